@@ -1,0 +1,1 @@
+"""Who you are: people, their tokens and their tickets."""

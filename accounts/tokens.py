@@ -1,0 +1,102 @@
+"""Bearer tokens and tickets. Secrets are shown once and kept as digests."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import Ticket, Token, User
+from protocol.limits import TICKET_SECONDS
+
+PREFIX: Final = "ply_"
+SHOWN_CHARS: Final = 12
+LAST_USED_STEP: Final = timedelta(minutes=1)
+"""How exactly a token's last use is noted: a write for each request would be dear."""
+
+
+@transaction.atomic
+def keep(*, user_id: int, name: str, secret: str) -> str:
+    """Let a secret that is known already be the person's token, without an end. Return it."""
+    Token.objects.update_or_create(
+        digest=_digest(secret),
+        defaults={
+            "user_id": user_id,
+            "name": name,
+            "prefix": secret[:SHOWN_CHARS],
+            "revoked_at": None,
+        },
+    )
+    return secret
+
+
+@transaction.atomic
+def issue(*, user_id: int, name: str, expires_at: datetime | None) -> tuple[Token, str]:
+    """Make a bearer token. Return it with its secret, which cannot be had again."""
+    secret = PREFIX + secrets.token_urlsafe(32)
+    token = Token.objects.create(
+        user_id=user_id,
+        name=name.strip(),
+        prefix=secret[:SHOWN_CHARS],
+        digest=_digest(secret),
+        expires_at=expires_at,
+    )
+    return token, secret
+
+
+def revoke(*, token_id: int, user_id: int) -> bool:
+    """Revoke a token of this person. Return False when there is none."""
+    mine = Token.objects.filter(pk=token_id, user_id=user_id, revoked_at=None)
+    return bool(mine.update(revoked_at=timezone.now()))
+
+
+def of_user(*, user_id: int) -> list[Token]:
+    """Return the person's tokens that are not revoked, the newest first."""
+    return list(Token.objects.filter(user_id=user_id, revoked_at=None).order_by("-pk"))
+
+
+def user_of_secret(secret: str) -> User | None:
+    """Return whose bearer token this is, if it still counts."""
+    now = timezone.now()
+    token = (
+        Token.objects.select_related("user")
+        .filter(digest=_digest(secret), revoked_at=None, user__is_active=True)
+        .filter(Q(expires_at=None) | Q(expires_at__gt=now))
+        .first()
+    )
+    if token is None:
+        return None
+    if token.last_used_at is None or now - token.last_used_at > LAST_USED_STEP:
+        Token.objects.filter(pk=token.pk).update(last_used_at=now)
+    return token.user
+
+
+def issue_ticket(*, user_id: int) -> str:
+    """Return a ticket that opens one socket within `TICKET_SECONDS`."""
+    now = timezone.now()
+    Ticket.objects.filter(expires_at__lt=now).delete()
+    secret = secrets.token_urlsafe(32)
+    Ticket.objects.create(
+        user_id=user_id,
+        digest=_digest(secret),
+        expires_at=now + timedelta(seconds=TICKET_SECONDS),
+    )
+    return secret
+
+
+def redeem_ticket(secret: str) -> User | None:
+    """Return whose ticket this is, and make it worthless: only one caller gets an answer."""
+    valid = Ticket.objects.filter(digest=_digest(secret), expires_at__gt=timezone.now())
+    ticket = valid.select_related("user").first()
+    if ticket is None or not ticket.user.is_active:
+        return None
+    deleted, _ = valid.filter(pk=ticket.pk).delete()
+    return ticket.user if deleted else None
+
+
+def _digest(secret: str) -> str:
+    # A secret of 256 random bits needs no slow hash.
+    return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()

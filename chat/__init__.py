@@ -1,0 +1,1 @@
+"""The product: channels, messages and what people do with them."""

@@ -1,0 +1,1 @@
+"""The REST API: the same records and the same services as the socket."""

@@ -1,0 +1,143 @@
+"""One decorator for each operation: it decodes the request, encodes the answer and documents both."""
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from django.http import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from chat.api import schema
+from protocol import codec
+from protocol.errors import ERROR_MEANINGS, ErrorCode
+from protocol.resources import ErrorAnswer
+
+Handler = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A record with another status than the operation's usual one."""
+
+    record: msgspec.Struct
+    status: int
+
+
+def operation(
+    *,
+    name: str,
+    answers: Any,
+    status: int = 200,
+    body: type[msgspec.Struct] | None = None,
+    query: type[msgspec.Struct] | None = None,
+    path: Sequence[str] = (),
+    errors: Sequence[ErrorCode] = (),
+    also: Sequence[int] = (),
+) -> Callable[[Handler], Handler]:
+    """Make a view's method of a function that takes and returns records.
+
+    Args:
+        name: the operation's id in the OpenAPI document.
+        answers: the record that it returns; None for an empty answer.
+        status: the HTTP status of success.
+        body: the record in the request's body, given to the function as `body`.
+        query: the record in the URL's parameters, given to the function as `query`.
+        path: the names of the ids in the URL.
+        errors: what it can refuse, beside what every operation can.
+        also: other statuses of success, with the same record.
+    """
+
+    def decorate(handler: Handler) -> Handler:
+        @functools.wraps(handler)
+        def method(view: APIView, request: Request, **ids: int) -> HttpResponseBase:
+            given: dict[str, Any] = dict(ids)
+            if body is not None:
+                data = request.data
+                given["body"] = codec.decode_body(data if isinstance(data, bytes) else b"", body)
+            if query is not None:
+                given["query"] = codec.convert_query(request.query_params.dict(), query)
+            result = handler(view, request, **given)
+            if isinstance(result, Answered):
+                return Response(result.record, status=result.status)
+            return Response(result, status=status)
+
+        return _document(
+            method,
+            name=name,
+            answers=answers,
+            statuses=[status, *also],
+            body=body,
+            query=query,
+            path=path,
+            errors=[*errors, ErrorCode.UNAUTHENTICATED, ErrorCode.UNAVAILABLE],
+        )
+
+    return decorate
+
+
+def _document(
+    method: Handler,
+    *,
+    name: str,
+    answers: Any,
+    statuses: Sequence[int],
+    body: type[msgspec.Struct] | None,
+    query: type[msgspec.Struct] | None,
+    path: Sequence[str],
+    errors: Sequence[ErrorCode],
+) -> Handler:
+    responses: dict[int, Any] = {
+        status: OpenApiResponse(
+            response=None if answers is None else schema.reference(answers), description="Done."
+        )
+        for status in statuses
+    }
+    if body is not None:
+        errors = [
+            *errors,
+            ErrorCode.INVALID,
+            ErrorCode.NOT_JSON,
+            ErrorCode.NOT_AN_OBJECT,
+            ErrorCode.NOT_TEXT,
+            ErrorCode.TOO_LARGE,
+            ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+            ErrorCode.CSRF_FAILED,
+        ]
+    elif query is not None:
+        errors = [*errors, ErrorCode.INVALID, ErrorCode.NOT_TEXT]
+    by_status: dict[int, list[ErrorCode]] = {}
+    for code in dict.fromkeys(errors):
+        by_status.setdefault(ERROR_MEANINGS[code].status, []).append(code)
+    for status, codes in by_status.items():
+        responses[status] = OpenApiResponse(
+            response=schema.reference(ErrorAnswer),
+            description=", ".join(f"`{code}`" for code in codes),
+        )
+    parameters = [
+        OpenApiParameter(id_, OpenApiTypes.STR, OpenApiParameter.PATH, pattern="^[1-9][0-9]{0,17}$")
+        for id_ in path
+    ]
+    parameters += _query_parameters(query) if query is not None else []
+    request: Mapping[str, Any] | None = (
+        {"application/json": schema.reference(body)} if body is not None else None
+    )
+    decorated: Handler = extend_schema(
+        operation_id=name, request=request, responses=responses, parameters=parameters
+    )(method)
+    return decorated
+
+
+def _query_parameters(query: type[msgspec.Struct]) -> list[OpenApiParameter]:
+    described = schema.inline(query)
+    return [
+        OpenApiParameter(
+            field, shape, OpenApiParameter.QUERY, required=field in described.get("required", ())
+        )
+        for field, shape in described["properties"].items()
+    ]

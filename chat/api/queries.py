@@ -1,0 +1,45 @@
+"""What may stand behind the `?` of a URL."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from protocol import limits
+from protocol.resources import Id, Seq
+
+Limit = Annotated[int, Meta(ge=1, le=limits.PAGE_SIZE_MAX, description="Rows in the page.")]
+
+
+class Query(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Unknown parameters are an error: a misspelt filter must not be ignored."""
+
+
+class PageQuery(Query):
+    cursor: Id | None = None
+    limit: Limit = limits.PAGE_SIZE_DEFAULT
+
+
+class ChannelsQuery(PageQuery):
+    browse: Annotated[bool, Meta(description="The channels that one could join.")] = False
+
+
+class MessagesQuery(Query):
+    before: Seq | None = None
+    after: Seq | None = None
+    around: Seq | None = None
+    limit: Limit = limits.PAGE_SIZE_DEFAULT
+
+
+class EventsQuery(Query):
+    after: Seq = 0
+    limit: Annotated[int, Meta(ge=1, le=limits.SYNC_PAGE_EVENTS)] = limits.SYNC_PAGE_EVENTS
+
+
+class PresenceQuery(Query):
+    user_ids: Annotated[
+        str,
+        Meta(
+            pattern=r"^[1-9][0-9]{0,17}(,[1-9][0-9]{0,17})*$(?!\n)",
+            description=f"Ids with commas between them, at most {limits.WATCH_MAX_USERS}.",
+        ),
+    ]

@@ -1,0 +1,66 @@
+"""The only way out: what happened is written to the log now and told to everyone after the commit."""
+
+from typing import Any
+
+from django.db import transaction
+
+from protocol.codec import encode
+from protocol.events import Frame, OrderedEvent
+from realtime import log, runtime
+from realtime.letters import EPHEMERAL, Letter
+from realtime.log import Place
+
+
+def announce(
+    place: Place,
+    event: OrderedEvent,
+    *,
+    subject_id: int | None = None,
+    opens: str = "",
+    opens_after: int = 0,
+    closes: str = "",
+    ejects_user_id: int | None = None,
+    rewrites: bool = False,
+) -> None:
+    """Write an event at its place, and tell it after the commit. A rollback tells nothing.
+
+    Args:
+        subject_id: the message that it is about, so that its text can be taken out of the log.
+        opens: the stream that the hearers of this one hear from now on, after `opens_after`.
+        closes: the stream that they hear no longer.
+        ejects_user_id: who hears nothing of this stream after this event.
+        rewrites: whether what the log says of earlier events was changed.
+    """
+    letter = log.write(
+        place,
+        event,
+        subject_id=subject_id,
+        opens=opens,
+        opens_after=opens_after,
+        closes=closes,
+        ejects_user_id=ejects_user_id,
+        rewrites=rewrites,
+    )
+    transaction.on_commit(lambda: runtime.send(letter))
+
+
+def whisper(stream: str, event: Frame, *, origin_user_id: int) -> None:
+    """Tell something that is not kept and may be lost, to all but the one who caused it."""
+    runtime.send(
+        Letter(
+            stream=stream,
+            seq=EPHEMERAL,
+            payload=encode(event),
+            origin_user_id=origin_user_id,
+        )
+    )
+
+
+def envelope(place: Place, *, actor_id: int | None) -> dict[str, Any]:
+    """Return the fields that every ordered event has."""
+    return {
+        "stream": place.stream,
+        "seq": place.seq,
+        "at": place.at,
+        "actor_id": None if actor_id is None else str(actor_id),
+    }

@@ -1,0 +1,1 @@
+"""The socket. `socket` handles one frame at a time; `dispatch` finds the service."""

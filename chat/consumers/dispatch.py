@@ -1,0 +1,78 @@
+"""From a command to the service that does it."""
+
+import uuid
+from typing import assert_never
+
+from chat.services import members, messages, reading, typing
+from protocol.commands import (
+    DeleteMessage,
+    EditMessage,
+    JoinChannel,
+    LeaveChannel,
+    MarkRead,
+    PostMessage,
+    StartTyping,
+)
+from protocol.events import Ok
+
+ServiceCommand = (
+    PostMessage
+    | EditMessage
+    | DeleteMessage
+    | JoinChannel
+    | LeaveChannel
+    | MarkRead
+    | StartTyping
+)
+
+
+def run(command: ServiceCommand, *, user_id: int) -> Ok:
+    """Do what the command says, as this person, and return the answer.
+
+    Raises:
+        ChatError: when it is refused.
+    """
+    match command:
+        case PostMessage():
+            answer = messages.post(
+                author_id=user_id,
+                channel_id=int(command.channel_id),
+                client_id=uuid.UUID(command.client_id),
+                text=command.text,
+                thread_id=None if command.thread_id is None else int(command.thread_id),
+                file_ids=[int(file_id) for file_id in command.file_ids],
+            )
+            return Ok(
+                re=command.id,
+                channel_id=command.channel_id,
+                message_id=str(answer.message.pk),
+                seq=answer.seq,
+            )
+        case EditMessage():
+            answer = messages.edit(
+                by=user_id, message_id=int(command.message_id), text=command.text
+            )
+            return Ok(re=command.id, seq=answer.seq)
+        case DeleteMessage():
+            answer = messages.delete(by=user_id, message_id=int(command.message_id))
+            return Ok(re=command.id, seq=answer.seq)
+        case JoinChannel():
+            seq = members.join(user_id=user_id, channel_id=int(command.channel_id))
+            return Ok(re=command.id, seq=seq)
+        case LeaveChannel():
+            seq = members.leave(user_id=user_id, channel_id=int(command.channel_id))
+            return Ok(re=command.id, seq=seq)
+        case MarkRead():
+            reading.mark_read(
+                user_id=user_id, channel_id=int(command.channel_id), seq=command.seq
+            )
+            return Ok(re=command.id)
+        case StartTyping():
+            typing.start(
+                user_id=user_id,
+                channel_id=int(command.channel_id),
+                thread_id=None if command.thread_id is None else int(command.thread_id),
+            )
+            return Ok(re=command.id)
+        case _:
+            assert_never(command)

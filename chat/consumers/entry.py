@@ -1,0 +1,76 @@
+"""Who may open a socket. Decided before it is accepted."""
+
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from importlib import import_module
+from typing import Any
+from urllib.parse import parse_qs
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.utils.crypto import constant_time_compare
+
+from accounts import tokens
+from accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What the request for a socket brought."""
+
+    origin: str | None
+    bearer: str | None
+    ticket: str | None
+    session_key: str | None
+
+
+def credentials_of(scope: dict[str, Any]) -> Credentials:
+    """Return the credentials in a connection's headers and query. Never raises."""
+    headers: dict[bytes, bytes] = dict(scope.get("headers", ()))
+    scheme, _, secret = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+    query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+    try:
+        cookies = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1"))
+    except CookieError:
+        cookies = SimpleCookie()
+    session = cookies.get(settings.SESSION_COOKIE_NAME)
+    origin = headers.get(b"origin")
+    return Credentials(
+        origin=None if origin is None else origin.decode("latin-1"),
+        bearer=secret.strip() if scheme.lower() == "bearer" else None,
+        ticket=query["ticket"][0] if "ticket" in query else None,
+        session_key=session.value if session else None,
+    )
+
+
+def user_of(credentials: Credentials) -> User | None:
+    """Return whose socket this would be, or None when it must be refused.
+
+    A bearer token or a ticket cannot be sent by a foreign page in a browser. A cookie can, so with
+    one the origin must be ours, exactly: scheme, host and port.
+    """
+    if credentials.bearer is not None:
+        return tokens.user_of_secret(credentials.bearer)
+    if credentials.ticket is not None:
+        return tokens.redeem_ticket(credentials.ticket)
+    if credentials.session_key and is_our_origin(credentials.origin):
+        return _user_of_session(credentials.session_key)
+    return None
+
+
+def is_our_origin(origin: str | None) -> bool:
+    """Return whether a browser says that one of our own pages asks."""
+    return origin is not None and origin.lower() in settings.ORIGINS
+
+
+def _user_of_session(session_key: str) -> User | None:
+    session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    user_id = session.get(SESSION_KEY)
+    if user_id is None or session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
+        return None
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None:
+        return None
+    # A changed password ends every older session.
+    kept = session.get(HASH_SESSION_KEY, "")
+    return user if constant_time_compare(kept, user.get_session_auth_hash()) else None

@@ -1,0 +1,357 @@
+"""One socket: decide who it is, hear their streams, handle their frames one after another."""
+
+import asyncio
+import contextlib
+import time
+import uuid
+from collections import deque
+from typing import Any, Final
+
+import msgspec
+import structlog
+from channels.consumer import AsyncConsumer
+from channels.exceptions import StopConsumer
+from django.conf import settings
+from django.db import Error as DatabaseFailure
+
+import protocol
+from accounts.models import User
+from chat import groups, selectors, serialize
+from chat.consumers import dispatch, entry, watching
+from chat.edges import refusal_of
+from chat.exceptions import RateLimited
+from protocol import limits
+from protocol.close_codes import CloseCode
+from protocol.codec import Refused, decode_command, encode
+from protocol.commands import AnyCommand, Ping, Sync, WatchPresence
+from protocol.errors import ErrorCode
+from protocol.events import Error, Frame, Ok, Page, Reset, Welcome
+from realtime import log, runtime
+from realtime.letters import DELIVER, from_message, group
+from realtime.pool import run_in_pool
+from realtime.sinks import SocketSink, transport_for
+
+logger = structlog.stdlib.get_logger("parley.socket")
+
+BURST: Final = 60
+"""Commands that may come at once."""
+
+PER_SECOND: Final = 15.0
+"""Commands a second in the long run."""
+
+
+class ChatSocket(AsyncConsumer):  # type: ignore[misc]  # channels' stubs leave it untyped
+    """The consumer behind `/ws/`.
+
+    It joins the groups of its user's streams, as Channels teaches. What comes through them goes to
+    the hub of the process, and from there straight to the socket.
+    """
+
+    user: User
+    sink: SocketSink
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.connection_id = uuid.uuid4().hex
+        self._streams: set[str] = set()
+        self._bucket = TokenBucket(capacity=BURST, per_second=PER_SECOND)
+        self._bad_frames: deque[float] = deque()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._is_open = False
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            # Also after a failure or a kill: Channels calls disconnect() only in good weather.
+            await self._clean_up()
+
+    # ── What the server says ────────────────────────────────────────────────────────────────
+
+    async def websocket_connect(self, _message: dict[str, Any]) -> None:
+        """Accept the socket of a known person and let it hear; refuse any other."""
+        try:
+            user = await run_in_pool(entry.user_of, entry.credentials_of(self.scope))
+            if user is None:
+                await self._refuse()
+                return
+            self.user = user
+            await self._begin()
+        except DatabaseFailure as error:
+            logger.warning("CONNECT_FAILED", reason=type(error).__name__)
+            await self._refuse()
+
+    async def websocket_receive(self, message: dict[str, Any]) -> None:
+        """Answer one frame."""
+        if not self._is_open:
+            return
+        try:
+            frame = message.get("text")
+            if frame is None:
+                raise Refused(ErrorCode.NOT_TEXT)
+            command = decode_command(frame)
+        except Refused as refused:
+            self._refuse_frame(refused)
+            return
+        try:
+            if settings.RATE_LIMITS:
+                self._bucket.take()
+            answer = await self._run(command)
+        except Exception as error:  # noqa: BLE001 - every failure is answered, and the socket lives
+            self._send(self._error(error, re=command.id))
+        else:
+            self._send(answer)
+
+    async def websocket_disconnect(self, _message: dict[str, Any]) -> None:
+        """The socket is closed."""
+        await self._clean_up()
+        raise StopConsumer
+
+    # ── What the layer says ─────────────────────────────────────────────────────────────────
+
+    async def deliver(self, message: dict[str, Any]) -> None:
+        """Hand a letter to the hub, which sees to it that it goes to every socket here once.
+
+        Only a stock layer brings letters this way; the project's own brings them to the hub itself.
+        """
+        runtime.current().arrive(from_message(message))
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Call the handler of what came.
+
+        Channels' own dispatch would look after the database connection of its single thread first,
+        for each event, which costs more than the event itself.
+        """
+        match message["type"]:
+            case "websocket.connect":
+                await self.websocket_connect(message)
+            case "websocket.receive":
+                await self.websocket_receive(message)
+            case "websocket.disconnect":
+                await self.websocket_disconnect(message)
+            case kind if kind == DELIVER:
+                await self.deliver(message)
+            case kind:
+                # A layer message names a method: it must not be able to name any other.
+                logger.warning("LAYER_MESSAGE_REFUSED", kind=str(kind)[:40])
+
+    # ── Beginning and end ───────────────────────────────────────────────────────────────────
+
+    async def _begin(self) -> None:
+        hub = runtime.current().hub
+        self.sink = SocketSink(
+            user_id=self.user.pk,
+            transport=transport_for(self.scope, self.send),
+            opened=self._stream_opened,
+            closed=self._stream_closed,
+            too_slow=self._too_slow,
+        )
+        # The own stream first: whatever changes from here on is told on it.
+        own = groups.user_stream(self.user.pk)
+        await self._join([own])
+        heads = await hub.open([own])
+        hub.attach(self.sink, heads)
+        channels = await run_in_pool(lambda: selectors.my_streams(asker=self.user))
+        await self._join(channels)
+        epoch = await run_in_pool(log.epoch)
+        tops = await hub.open(channels)
+        hub.attach(self.sink, tops)
+        await self.send({"type": "websocket.accept"})
+        self._is_open = True
+        self.sink.release(
+            encode(
+                Welcome(
+                    protocol=protocol.VERSION,
+                    instance=settings.INSTANCE_ID,
+                    connection_id=self.connection_id,
+                    epoch=epoch,
+                    heartbeat_seconds=limits.HEARTBEAT_SECONDS,
+                    user=serialize.own_user(self.user),
+                    streams={**heads, **tops},
+                )
+            )
+        )
+        watching.board().door.connected(user_id=self.user.pk, connection_id=self.connection_id)
+        logger.info("CONNECT", user=self.user.pk, connection=self.connection_id)
+
+    async def _clean_up(self) -> None:
+        if not hasattr(self, "sink"):
+            return
+        was_open, self._is_open = self._is_open, False
+        self.sink.shut()
+        for task in list(self._tasks):
+            task.cancel()
+        for stream in list(self._streams):
+            self._stream_closed(stream)
+            runtime.current().hub.detach(self.sink, stream)
+        for task in list(self._tasks):
+            with contextlib.suppress(asyncio.CancelledError, Exception):
+                await task
+        if was_open:
+            board = watching.board()
+            board.unwatch(self.sink)
+            board.door.disconnected(
+                connection_id=self.connection_id, is_draining=runtime.current().is_draining
+            )
+            logger.info("DISCONNECT", user=self.user.pk, connection=self.connection_id)
+
+    async def _refuse(self) -> None:
+        # Closed before it was accepted: the client sees HTTP 403.
+        await self.send({"type": "websocket.close"})
+        raise StopConsumer
+
+    def _too_slow(self) -> None:
+        logger.warning("TOO_SLOW", user=self.user.pk, connection=self.connection_id)
+        self.sink.close(CloseCode.TOO_SLOW)
+
+    # ── Streams ─────────────────────────────────────────────────────────────────────────────
+
+    async def _join(self, streams: list[str]) -> None:
+        self._streams |= set(streams)
+        await asyncio.gather(*(self._group_add(stream) for stream in streams))
+
+    async def _group_add(self, stream: str) -> None:
+        # Without the layer a socket lives all the same: the hub reads the log.
+        with contextlib.suppress(*_LAYER_FAILURES):
+            await self.channel_layer.group_add(group(stream), self.channel_name)
+
+    async def _group_discard(self, stream: str) -> None:
+        with contextlib.suppress(*_LAYER_FAILURES):
+            await self.channel_layer.group_discard(group(stream), self.channel_name)
+
+    def _stream_opened(self, stream: str, after: int) -> None:
+        self._soon(self._follow(stream, after))
+
+    def _stream_closed(self, stream: str) -> None:
+        self._streams.discard(stream)
+        self._soon(self._group_discard(stream))
+
+    async def _follow(self, stream: str, after: int) -> None:
+        await self._join([stream])
+        while True:
+            try:
+                await runtime.current().hub.follow(self.sink, stream, after=after)
+            except DatabaseFailure as error:
+                logger.warning("FOLLOW_FAILED", stream=stream, reason=type(error).__name__)
+                await asyncio.sleep(1)
+            else:
+                return
+
+    def _soon(self, coroutine: Any) -> None:
+        task = asyncio.create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # ── Commands ────────────────────────────────────────────────────────────────────────────
+
+    async def _run(self, command: AnyCommand) -> Ok:
+        match command:
+            case Ping():
+                return Ok(re=command.id)
+            case Sync():
+                await self._send_past(command.cursors)
+                return Ok(re=command.id)
+            case WatchPresence():
+                return Ok(re=command.id, users=await self._watch(command.user_ids))
+            case _:
+                return await run_in_pool(dispatch.run, command, user_id=self.user.pk)
+
+    async def _watch(self, user_ids: list[str]) -> dict[str, Any]:
+        asked = {int(user_id) for user_id in user_ids}
+        visible = await run_in_pool(
+            lambda: set(
+                selectors.people(asker=self.user).filter(pk__in=asked).values_list("pk", flat=True)
+            )
+        )
+        return dict(await watching.board().watch(self.sink, visible))
+
+    async def _send_past(self, cursors: dict[str, int]) -> None:
+        """Send the pages between the client's cursors and where live delivery is."""
+        hub = runtime.current().hub
+        mine = {stream: after for stream, after in cursors.items() if stream in self._streams}
+        ahead = [stream for stream, after in mine.items() if after > (hub.top(stream) or 0)]
+        heads = await run_in_pool(log.heads, ahead) if ahead else {}
+        for stream, after in mine.items():
+            top = hub.top(stream)
+            if top is None or after == top:
+                continue
+            if after > top:
+                # This process may lag behind the one that the client comes from. What the log does
+                # not hold either is from another history.
+                if after > heads.get(stream, 0):
+                    self._send(Reset(stream=stream, seq=top))
+            elif top - after > limits.SYNC_BEHIND_MAX:
+                self._send(Reset(stream=stream, seq=top))
+            else:
+                await self._send_pages(stream, after)
+
+    async def _send_pages(self, stream: str, after: int) -> None:
+        pages = runtime.current().hub.replay(
+            self.sink, stream, after=after, limit=limits.SYNC_PAGE_EVENTS
+        )
+        async with contextlib.aclosing(pages):
+            async for letters, more in pages:
+                rest = letters
+                while rest:
+                    some = log.fit(rest, max_bytes=limits.SYNC_PAGE_BYTES)
+                    rest = rest[len(some) :]
+                    self._send(
+                        Page(
+                            stream=stream,
+                            from_seq=some[0].seq,
+                            to_seq=some[-1].seq,
+                            events=[msgspec.Raw(letter.payload) for letter in some],
+                            more=more or bool(rest),
+                        )
+                    )
+
+    # ── Answers ─────────────────────────────────────────────────────────────────────────────
+
+    def _send(self, frame: Frame) -> None:
+        self.sink.send_payload(encode(frame))
+
+    def _error(self, error: Exception, *, re: str | None) -> Error:
+        refusal = refusal_of(error)
+        return Error(
+            re=re,
+            code=refusal.code,
+            detail=refusal.detail,
+            fields=refusal.fields,
+            retryable=refusal.is_retryable,
+            retry_after_seconds=refusal.retry_after_seconds,
+        )
+
+    def _refuse_frame(self, refused: Refused) -> None:
+        self._send(self._error(refused, re=refused.re))
+        now = time.monotonic()
+        self._bad_frames.append(now)
+        while self._bad_frames and now - self._bad_frames[0] > 60:
+            self._bad_frames.popleft()
+        if settings.RATE_LIMITS and len(self._bad_frames) > limits.BAD_FRAMES_MAX:
+            self.sink.close(CloseCode.PROTOCOL_ABUSE)
+
+
+class TokenBucket:
+    """Allows bursts, and a rate in the long run."""
+
+    def __init__(self, *, capacity: int, per_second: float) -> None:
+        self._capacity = float(capacity)
+        self._per_second = per_second
+        self._tokens = float(capacity)
+        self._at = time.monotonic()
+
+    def take(self) -> None:
+        """Take one.
+
+        Raises:
+            RateLimited: when there is none.
+        """
+        now = time.monotonic()
+        self._tokens = min(self._capacity, self._tokens + (now - self._at) * self._per_second)
+        self._at = now
+        if self._tokens < 1:
+            raise RateLimited(retry_after_seconds=round((1 - self._tokens) / self._per_second, 2))
+        self._tokens -= 1
+
+
+_LAYER_FAILURES: Final = (OSError, runtime.LayerFailure)

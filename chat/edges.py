@@ -1,0 +1,52 @@
+"""What the edges share: every failure that may cross an edge, as the code of the wire."""
+
+from dataclasses import dataclass
+
+import structlog
+from django.db import Error as DatabaseFailure
+
+from chat.exceptions import ChatError, RateLimited
+from protocol.codec import Refused
+from protocol.errors import ERROR_MEANINGS, ErrorCode
+
+logger = structlog.stdlib.get_logger("parley.edge")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A failure, ready to be told."""
+
+    code: ErrorCode
+    detail: str
+    fields: dict[str, str]
+    retry_after_seconds: float | None = None
+
+    @property
+    def is_retryable(self) -> bool:
+        return ERROR_MEANINGS[self.code].retryable
+
+    @property
+    def status(self) -> int:
+        return ERROR_MEANINGS[self.code].status
+
+
+def refusal_of(error: Exception) -> Refusal:
+    """Return what a client is told of an exception. Nothing of the inside is told.
+
+    The database's own words are logged by kind only: they can hold what people wrote.
+    """
+    match error:
+        case RateLimited():
+            return Refusal(error.code, error.detail, error.fields, error.retry_after_seconds)
+        case ChatError() | Refused():
+            return Refusal(error.code, error.detail, error.fields)
+        case DatabaseFailure():
+            logger.warning("DATABASE_FAILED", reason=type(error).__name__)
+            return _plain(ErrorCode.UNAVAILABLE)
+        case _:
+            logger.error("UNEXPECTED", exc_info=error)
+            return _plain(ErrorCode.INTERNAL)
+
+
+def _plain(code: ErrorCode) -> Refusal:
+    return Refusal(code, ERROR_MEANINGS[code].sentence, {})

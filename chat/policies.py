@@ -1,0 +1,154 @@
+"""Who may do what. Each function raises a refusal, or returns what the caller needs next."""
+
+from accounts.models import Role, User
+from chat import exceptions, selectors
+from chat.models import Channel, Membership, Message
+
+
+def require_active(*, user_id: int) -> User:
+    """Return the person.
+
+    Raises:
+        Forbidden: when they were deactivated.
+    """
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None:
+        raise exceptions.Forbidden
+    return user
+
+
+def require_visible(*, asker: User, channel_id: int) -> Channel:
+    """Return a channel of whose existence the asker may know.
+
+    Raises:
+        NotFound: alike for one that does not exist and one that is hidden from the asker.
+    """
+    channel = selectors.visible_channels(asker=asker).filter(pk=channel_id).first()
+    if channel is None:
+        raise exceptions.NotFound
+    return channel
+
+
+def require_member(*, asker: User, channel_id: int) -> Membership:
+    """Return the asker's membership, with its channel.
+
+    Raises:
+        NotFound: when the channel is hidden from the asker.
+        NotAMember: when they can see it but are not in it.
+    """
+    membership = (
+        Membership.objects.select_related("channel")
+        .filter(user=asker, channel=channel_id)
+        .first()
+    )
+    if membership is None:
+        require_visible(asker=asker, channel_id=channel_id)
+        raise exceptions.NotAMember
+    return membership
+
+
+def require_can_post(*, asker: User, channel_id: int) -> Membership:
+    """Return the membership of somebody who may write in the channel now.
+
+    Raises:
+        NotFound, NotAMember, ChannelArchived.
+    """
+    membership = require_member(asker=asker, channel_id=channel_id)
+    if membership.channel.is_archived:
+        raise exceptions.ChannelArchived
+    return membership
+
+
+def require_can_read(*, asker: User, channel_id: int) -> Channel:
+    """Return a channel whose messages the asker may read: a public one, or one they are in.
+
+    Raises:
+        NotFound.
+    """
+    return require_visible(asker=asker, channel_id=channel_id)
+
+
+def require_moderator(*, asker: User, channel_id: int) -> Membership | None:
+    """Return the membership of somebody who may manage the channel and the people in it.
+
+    Owners and admins of the channel may; those of the workspace may where they can see the channel.
+
+    Raises:
+        NotFound, NotAMember, Forbidden.
+    """
+    if asker.is_admin:
+        require_visible(asker=asker, channel_id=channel_id)
+        return Membership.objects.filter(user=asker, channel=channel_id).first()
+    membership = require_member(asker=asker, channel_id=channel_id)
+    if not membership.is_moderator:
+        raise exceptions.Forbidden
+    return membership
+
+
+def require_can_create_channel(*, asker: User) -> None:
+    """Raises Forbidden for guests."""
+    if asker.role == Role.GUEST:
+        raise exceptions.Forbidden("Guests cannot make channels.")
+
+
+def require_can_join(*, asker: User, channel_id: int) -> Channel:
+    """Return a channel that the asker may come into by themselves.
+
+    Raises:
+        NotFound, ChannelArchived.
+    """
+    channel = require_visible(asker=asker, channel_id=channel_id)
+    if channel.is_archived:
+        raise exceptions.ChannelArchived
+    return channel
+
+
+def require_can_invite(*, asker: User, channel_id: int) -> Channel:
+    """Return a channel to which the asker may add others.
+
+    Raises:
+        NotFound, NotAMember, Forbidden, ChannelArchived.
+    """
+    membership = require_can_post(asker=asker, channel_id=channel_id)
+    if asker.role == Role.GUEST:
+        raise exceptions.Forbidden("Guests cannot add people.")
+    return membership.channel
+
+
+def require_message(*, asker: User, message_id: int) -> Message:
+    """Return a message that the asker may read.
+
+    Raises:
+        NotFound.
+    """
+    message = selectors.visible_message(asker=asker, message_id=message_id)
+    if message is None:
+        raise exceptions.NotFound
+    return message
+
+
+def require_can_edit(*, asker: User, message: Message) -> None:
+    """Only the author may change a text, and only while they could post.
+
+    Raises:
+        NotFound, NotAMember, ChannelArchived, Forbidden.
+    """
+    require_can_post(asker=asker, channel_id=message.channel_id)
+    if message.deleted_at is not None:
+        raise exceptions.NotFound
+    if message.author_id != asker.pk:
+        raise exceptions.Forbidden("Only the author can edit a message.")
+
+
+def require_can_delete(*, asker: User, message: Message) -> None:
+    """The author may delete, and a moderator of the channel.
+
+    Raises:
+        NotFound, NotAMember, ChannelArchived, Forbidden.
+    """
+    if message.deleted_at is not None:
+        raise exceptions.NotFound
+    if message.author_id == asker.pk:
+        require_can_post(asker=asker, channel_id=message.channel_id)
+    else:
+        require_moderator(asker=asker, channel_id=message.channel_id)

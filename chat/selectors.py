@@ -1,0 +1,191 @@
+"""Reading. Every function takes the person who asks, and returns only what they may see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Prefetch, Q, QuerySet
+
+from accounts.models import Role, User
+from chat import groups
+from chat.models import Channel, Membership, Mention, Message
+from realtime import log
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRow:
+    """A channel with what it is to the person who asked."""
+
+    channel: Channel
+    last_seq: int
+    member_count: int
+    membership: Membership | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadRow:
+    """How much of a channel a person has not read."""
+
+    channel_id: int
+    messages: int
+    mentions: int
+    read_seq: int
+    last_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageWindow:
+    """Some messages in order, and where to go on asking; None when there is nothing more."""
+
+    messages: list[Message]
+    next_seq: int | None
+
+
+def people(*, asker: User) -> QuerySet[User]:
+    """Return the people whom the asker can see: guests see only those in their channels."""
+    if asker.role != Role.GUEST:
+        return User.objects.all()
+    return User.objects.filter(
+        Q(pk=asker.pk) | Q(memberships__channel__memberships__user=asker)
+    ).distinct()
+
+
+def visible_channels(*, asker: User) -> QuerySet[Channel]:
+    """Return the channels whose existence the asker may know."""
+    mine = Q(memberships__user=asker)
+    if asker.role == Role.GUEST:
+        return Channel.objects.filter(mine)
+    return Channel.objects.filter(mine | Q(kind=Channel.Kind.PUBLIC)).distinct()
+
+
+def my_channels(*, asker: User) -> QuerySet[Channel]:
+    """Return the channels that the asker is in."""
+    return Channel.objects.filter(memberships__user=asker)
+
+
+def joinable_channels(*, asker: User) -> QuerySet[Channel]:
+    """Return the channels that the asker could join."""
+    if asker.role == Role.GUEST:
+        return Channel.objects.none()
+    return Channel.objects.filter(kind=Channel.Kind.PUBLIC, archived_at=None).exclude(
+        memberships__user=asker
+    )
+
+
+def my_streams(*, asker: User) -> list[str]:
+    """Return the names of the channel streams that the asker hears."""
+    ids = Membership.objects.filter(user=asker).values_list("channel_id", flat=True)
+    return [groups.channel_stream(channel_id) for channel_id in ids]
+
+
+def channel_rows(channels: Sequence[Channel], *, asker: User) -> list[ChannelRow]:
+    """Return the channels with their heads, their sizes and what they are to the asker.
+
+    Three queries, however many channels.
+    """
+    ids = [channel.pk for channel in channels]
+    heads = log.heads(groups.channel_stream(pk) for pk in ids)
+    sizes = dict(
+        Membership.objects.filter(channel__in=ids)
+        .values_list("channel_id")
+        .annotate(Count("id"))
+        .order_by()
+    )
+    mine = {
+        membership.channel_id: membership
+        for membership in Membership.objects.filter(user=asker, channel__in=ids)
+    }
+    return [
+        ChannelRow(
+            channel=channel,
+            last_seq=heads[groups.channel_stream(channel.pk)],
+            member_count=sizes.get(channel.pk, 0),
+            membership=mine.get(channel.pk),
+        )
+        for channel in channels
+    ]
+
+
+def members(*, channel_id: int) -> QuerySet[Membership]:
+    """Return who is in a channel. The caller has checked that the asker may see it."""
+    return Membership.objects.filter(channel=channel_id).select_related("user")
+
+
+def messages(*, channel_id: int) -> QuerySet[Message]:
+    """Return what was said in a channel. The caller has checked that the asker may read it."""
+    return Message.objects.filter(channel=channel_id).prefetch_related(
+        Prefetch("mentions", queryset=Mention.objects.only("message_id", "user_id"))
+    )
+
+
+def message_window(
+    *,
+    channel_id: int,
+    before: int | None,
+    after: int | None,
+    around: int | None,
+    limit: int,
+) -> MessageWindow:
+    """Return messages by seq, ascending: before, after or around one, else the newest.
+
+    The caller has checked that the asker may read the channel.
+    """
+    rows = messages(channel_id=channel_id)
+    if after is not None:
+        forward = list(rows.filter(seq__gt=after).order_by("seq")[: limit + 1])
+        found = forward[:limit]
+        return MessageWindow(found, found[-1].seq if len(forward) > limit else None)
+    newer: list[Message] = []
+    if around is not None:
+        newer = list(rows.filter(seq__gte=around).order_by("seq")[: limit // 2 + 1])
+        limit, before = limit - len(newer), around
+    if before is not None:
+        rows = rows.filter(seq__lt=before)
+    backward = list(rows.order_by("-seq")[: limit + 1])
+    found = [*reversed(backward[:limit]), *newer]
+    return MessageWindow(found, found[0].seq if len(backward) > limit and found else None)
+
+
+def visible_message(*, asker: User, message_id: int) -> Message | None:
+    """Return a message in a channel that the asker may read, or None."""
+    return (
+        Message.objects.filter(pk=message_id, channel__in=visible_channels(asker=asker))
+        .select_related("channel")
+        .first()
+    )
+
+
+def unread(*, asker: User) -> list[UnreadRow]:
+    """Return how much the asker has not read, for each of their channels.
+
+    One's own messages and deleted ones do not count.
+    """
+    memberships = list(Membership.objects.filter(user=asker).order_by("channel_id"))
+    heads = log.heads(groups.channel_stream(one.channel_id) for one in memberships)
+    after_marker = Q(
+        channel__memberships__user=asker, seq__gt=F("channel__memberships__read_seq")
+    )
+    message_counts = dict(
+        Message.objects.filter(after_marker, deleted_at=None)
+        .exclude(author=asker)
+        .values_list("channel_id")
+        .annotate(Count("id"))
+        .order_by()
+    )
+    mention_counts = dict(
+        Mention.objects.filter(
+            after_marker, user=asker, message__deleted_at=None
+        )
+        .values_list("channel_id")
+        .annotate(Count("id"))
+        .order_by()
+    )
+    return [
+        UnreadRow(
+            channel_id=one.channel_id,
+            messages=message_counts.get(one.channel_id, 0),
+            mentions=mention_counts.get(one.channel_id, 0),
+            read_seq=one.read_seq,
+            last_seq=heads[groups.channel_stream(one.channel_id)],
+        )
+        for one in memberships
+    ]

@@ -1,0 +1,204 @@
+"""Coming into channels and going out of them."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from chat import broadcast, exceptions, groups, policies, serialize
+from chat.models import Channel, Membership
+from chat.selectors import ChannelRow
+from protocol.events import (
+    ChannelAdded,
+    ChannelRemoved,
+    MemberJoined,
+    MemberLeft,
+    MemberRemoved,
+    MemberRoleChanged,
+)
+from realtime import log
+
+
+@transaction.atomic
+def join(*, user_id: int, channel_id: int) -> int:
+    """Let somebody into a channel that they may enter. Return the seq of it.
+
+    Raises:
+        NotFound, ChannelArchived, Forbidden.
+    """
+    user = policies.require_active(user_id=user_id)
+    channel = policies.require_can_join(asker=user, channel_id=channel_id)
+    return admit(channel=channel, user=user, actor_id=user_id)
+
+
+@transaction.atomic
+def add(*, by: int, channel_id: int, user_id: int) -> Membership:
+    """Add somebody else to a channel.
+
+    Raises:
+        NotFound, NotAMember, ChannelArchived, Forbidden.
+    """
+    asker = policies.require_active(user_id=by)
+    channel = policies.require_can_invite(asker=asker, channel_id=channel_id)
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None:
+        raise exceptions.NotFound("There is no such person.")
+    admit(channel=channel, user=user, actor_id=by)
+    return Membership.objects.select_related("user").get(channel=channel, user=user)
+
+
+@transaction.atomic
+def leave(*, user_id: int, channel_id: int) -> int:
+    """Let somebody go out of a channel. Return the seq of it.
+
+    Raises:
+        NotFound, NotAMember.
+    """
+    user = policies.require_active(user_id=user_id)
+    place = log.take(groups.channel_stream(channel_id))
+    membership = policies.require_member(asker=user, channel_id=channel_id)
+    membership.delete()
+    broadcast.announce(
+        place,
+        MemberLeft(
+            **broadcast.envelope(place, actor_id=user_id),
+            channel_id=str(channel_id),
+            user_id=str(user_id),
+        ),
+        ejects_user_id=user_id,
+    )
+    _end_stream(user_id=user_id, channel_id=channel_id, actor_id=user_id)
+    return place.seq
+
+
+@transaction.atomic
+def remove(*, by: int, channel_id: int, user_id: int) -> int:
+    """Take somebody out of a channel. Nothing after the returned seq reaches them.
+
+    Raises:
+        NotFound, NotAMember, Forbidden.
+    """
+    asker = policies.require_active(user_id=by)
+    if by == user_id:
+        return leave(user_id=user_id, channel_id=channel_id)
+    place = log.take(groups.channel_stream(channel_id))
+    policies.require_moderator(asker=asker, channel_id=channel_id)
+    membership = Membership.objects.filter(channel=channel_id, user=user_id).first()
+    if membership is None:
+        raise exceptions.NotFound("This person is not in the channel.")
+    if membership.role == Membership.Role.OWNER and not asker.is_admin:
+        raise exceptions.Forbidden("The owner of a channel cannot be removed from it.")
+    membership.delete()
+    broadcast.announce(
+        place,
+        MemberRemoved(
+            **broadcast.envelope(place, actor_id=by),
+            channel_id=str(channel_id),
+            user_id=str(user_id),
+        ),
+        ejects_user_id=user_id,
+    )
+    _end_stream(user_id=user_id, channel_id=channel_id, actor_id=by)
+    return place.seq
+
+
+def change_role(*, by: int, channel_id: int, user_id: int, role: str) -> Membership:
+    """Give somebody another role in a channel. Only its owners can, and admins of the workspace.
+
+    Raises:
+        NotFound, NotAMember, Forbidden.
+    """
+    try:
+        with transaction.atomic():
+            asker = policies.require_active(user_id=by)
+            place = log.take(groups.channel_stream(channel_id))
+            own = policies.require_moderator(asker=asker, channel_id=channel_id)
+            if not asker.is_admin and (own is None or own.role != Membership.Role.OWNER):
+                raise exceptions.Forbidden("Only the owner of a channel can change roles.")
+            membership = (
+                Membership.objects.select_related("user")
+                .filter(channel=channel_id, user=user_id)
+                .first()
+            )
+            if membership is None:
+                raise exceptions.NotFound("This person is not in the channel.")
+            if membership.role == role:
+                raise _Unchanged(membership)
+            membership.role = role
+            membership.save(update_fields=["role"])
+            broadcast.announce(
+                place,
+                MemberRoleChanged(
+                    **broadcast.envelope(place, actor_id=by),
+                    channel_id=str(channel_id),
+                    user_id=str(user_id),
+                    role=serialize.member(membership).role,
+                ),
+            )
+            return membership
+    except _Unchanged as unchanged:
+        return unchanged.membership
+
+
+def admit(
+    *,
+    channel: Channel,
+    user: User,
+    actor_id: int,
+    role: str = Membership.Role.MEMBER,
+) -> int:
+    """Make somebody a member, whoever wants it: the caller has checked that they may.
+
+    Return the seq of it; of the channel's head when they are in it already.
+    """
+    stream = groups.channel_stream(channel.pk)
+    membership, is_new = Membership.objects.get_or_create(
+        channel=channel, user=user, defaults={"role": role, "joined_at": timezone.now()}
+    )
+    if not is_new:
+        return log.heads([stream])[stream]
+    place = log.take(stream)
+    membership.joined_at = place.at
+    membership.read_seq = place.seq
+    membership.save(update_fields=["joined_at", "read_seq"])
+    broadcast.announce(
+        place,
+        MemberJoined(
+            **broadcast.envelope(place, actor_id=actor_id),
+            channel_id=str(channel.pk),
+            member=serialize.member(membership),
+        ),
+    )
+    own = log.take(groups.user_stream(user.pk))
+    broadcast.announce(
+        own,
+        ChannelAdded(
+            **broadcast.envelope(own, actor_id=actor_id),
+            channel=serialize.channel_view(
+                ChannelRow(
+                    channel=channel,
+                    last_seq=place.seq,
+                    member_count=channel.memberships.count(),
+                    membership=membership,
+                )
+            ),
+        ),
+        opens=stream,
+        opens_after=place.seq,
+    )
+    return place.seq
+
+
+def _end_stream(*, user_id: int, channel_id: int, actor_id: int) -> None:
+    place = log.take(groups.user_stream(user_id))
+    broadcast.announce(
+        place,
+        ChannelRemoved(
+            **broadcast.envelope(place, actor_id=actor_id), channel_id=str(channel_id)
+        ),
+        closes=groups.channel_stream(channel_id),
+    )
+
+
+class _Unchanged(Exception):  # noqa: N818 - not an error: it only gives the taken place back
+    def __init__(self, membership: Membership) -> None:
+        self.membership = membership

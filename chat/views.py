@@ -1,0 +1,89 @@
+"""The pages: the workspace, signing in, and the first visit."""
+
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts import people
+from accounts.forms import WelcomeForm
+from accounts.models import User
+from chat import selectors, serialize
+from chat.services import workspace as workspaces
+
+PEOPLE_IN_PAGE = 200
+CHANNELS_IN_PAGE = 500
+
+
+@require_GET
+def workspace(
+    request: HttpRequest,
+    channel_id: int | None = None,  # noqa: ARG001 - the browser's router reads the address
+    seq: int | None = None,  # noqa: ARG001
+) -> HttpResponse:
+    """Show the workspace, with what it needs to paint at once."""
+    if not isinstance(request.user, User):
+        if people.is_unclaimed():
+            return redirect("welcome")
+        return redirect(f"{settings.LOGIN_URL}?next={request.path}")
+    return render(request, "chat/workspace.html", {"bootstrap": _bootstrap(request, request.user)})
+
+
+@require_http_methods(["GET", "POST"])
+def welcome(request: HttpRequest) -> HttpResponse:
+    """Let the first visitor make the owner's account. Afterwards there is nothing here."""
+    if not people.is_unclaimed():
+        return redirect("workspace")
+    form = WelcomeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        owner = workspaces.claim(
+            workspace_name=form.cleaned_data["workspace_name"],
+            username=form.cleaned_data["username"],
+            display_name=form.cleaned_data["display_name"],
+            email=form.cleaned_data["email"],
+            password=form.cleaned_data["password1"],
+        )
+        if owner is not None:
+            login(request, owner)
+        return redirect("workspace")
+    return render(request, "accounts/welcome.html", {"form": form})
+
+
+class SignIn(LoginView):
+    """Django's own, in our clothes."""
+
+    template_name = "accounts/login.html"
+    redirect_authenticated_user = True
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if people.is_unclaimed():
+            return redirect("welcome")
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)
+        return response
+
+
+def _bootstrap(request: HttpRequest, asker: User) -> dict[str, Any]:
+    # In this order: what changes while this is read is then told by the socket, since the heads
+    # are older than the rest.
+    channels = selectors.my_channels(asker=asker).order_by("name")[:CHANNELS_IN_PAGE]
+    rows = selectors.channel_rows(list(channels), asker=asker)
+    record = {
+        "user": serialize.own_user(asker),
+        "workspace": {"name": workspaces.current().name},
+        "channels": [serialize.channel_view(row) for row in rows],
+        "unread": [serialize.unread(row) for row in selectors.unread(asker=asker)],
+        "users": [
+            serialize.user(row)
+            for row in selectors.people(asker=asker).order_by("pk")[:PEOPLE_IN_PAGE]
+        ],
+        "csrf_token": get_token(request),
+        "instance": settings.INSTANCE_ID,
+    }
+    plain: dict[str, Any] = msgspec.to_builtins(record)
+    return plain

@@ -1,0 +1,174 @@
+"""Reads the environment. Every value has a default that works on a laptop, or fails loudly.
+
+`docs/configuration.md` lists every variable; a test compares the two.
+"""
+
+import hashlib
+import os
+import secrets
+import tempfile
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+
+_env: Final = environ.Env()
+
+UNIX_SOCKET_PATH_MAX: Final = 100
+"""The kernel allows 107 bytes for the path of a socket; stay below it."""
+
+
+def text(name: str, default: str = "") -> str:
+    return str(_env.str(name, default=default)).strip() or default
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """Read on/off, true/false, yes/no or 1/0."""
+    value = text(name, "on" if default else "off").lower()
+    if value in {"on", "true", "yes", "1"}:
+        return True
+    if value in {"off", "false", "no", "0"}:
+        return False
+    raise ImproperlyConfigured(f"{name} must be on or off, not {value!r}.")
+
+
+def integer(name: str, default: int, *, minimum: int = 0) -> int:
+    value = text(name, str(default))
+    try:
+        number = int(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from None
+    if number < minimum:
+        raise ImproperlyConfigured(f"{name} must be at least {minimum}, not {number}.")
+    return number
+
+
+def one_of(name: str, default: str, choices: tuple[str, ...]) -> str:
+    value = text(name, default).lower()
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
+    return value
+
+
+def words(name: str) -> list[str]:
+    """Read a list, separated by commas or spaces."""
+    return text(name).replace(",", " ").split()
+
+
+def data_dir() -> Path:
+    """Return the folder of everything that must survive a restart, as an absolute path."""
+    return (ROOT / text("DATA_DIR", "var")).resolve()
+
+
+def origins(port: int) -> list[str]:
+    """Return the full origins (scheme, host, port) that browsers may come from.
+
+    Raises:
+        ImproperlyConfigured: for `*`, for a missing scheme, or for anything behind the port.
+    """
+    given = words("ORIGINS")
+    if not given:
+        ports = sorted({port, integer("PUBLIC_PORT", port)})
+        return [f"http://{host}:{p}" for p in ports for host in ("127.0.0.1", "localhost")]
+    for origin in given:
+        parts = urlsplit(origin)
+        if (
+            parts.scheme not in {"http", "https"}
+            or not parts.hostname
+            or "*" in origin
+            or parts.path not in {"", "/"}
+        ):
+            raise ImproperlyConfigured(
+                f"ORIGINS: {origin!r} is not a full origin such as https://chat.example.org."
+            )
+    return [origin.rstrip("/").lower() for origin in given]
+
+
+def database(folder: Path) -> dict[str, Any]:
+    """Return Django's settings for `DATABASE_URL`, or for SQLite in the data folder."""
+    url = text("DATABASE_URL")
+    config: dict[str, Any] = dict(
+        environ.Env.db_url_config(url) if url else {"ENGINE": "django.db.backends.sqlite3"}
+    )
+    options = dict(config.pop("OPTIONS", {}))
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        if not url:
+            config["NAME"] = str(folder / "parley.sqlite3")
+        synchronous = one_of("SQLITE_SYNCHRONOUS", "full", ("full", "normal"))
+        # IMMEDIATE takes the write lock at the start of a transaction. Without it a transaction
+        # that reads first and writes later fails at once when another process wrote in between.
+        options |= {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": (
+                "PRAGMA journal_mode=WAL;"
+                f"PRAGMA synchronous={synchronous};"
+                "PRAGMA foreign_keys=ON;"
+                "PRAGMA mmap_size=134217728;"
+                "PRAGMA journal_size_limit=67108864;"
+                "PRAGMA cache_size=-16000;"
+            ),
+        }
+    elif config["ENGINE"] == "django.db.backends.postgresql":
+        # `postgresql://user@/name?host=/dir` names the folder of a socket.
+        config["HOST"] = options.pop("host", config.get("HOST", ""))
+        config["PORT"] = options.pop("port", config.get("PORT", ""))
+        size = integer("DATABASE_POOL", 12, minimum=1)
+        options["pool"] = {"min_size": 1, "max_size": size, "timeout": 5}
+        options["connect_timeout"] = 3
+        options["options"] = (
+            "-c statement_timeout=5s -c lock_timeout=4s"
+            " -c idle_in_transaction_session_timeout=10s"
+        )
+    else:
+        raise ImproperlyConfigured("DATABASE_URL must name PostgreSQL or SQLite.")
+    return {**config, "OPTIONS": options, "CONN_HEALTH_CHECKS": True}
+
+
+def secret_key(folder: Path) -> str:
+    """Return `SECRET_KEY`, or the key in the data folder, which is made when there is none.
+
+    Raises:
+        ImproperlyConfigured: when the key cannot be kept.
+    """
+    given = text("SECRET_KEY")
+    if given:
+        return given
+    path = folder / "secret_key"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            # Several processes may get here at once: link() lets exactly one of them win.
+            descriptor, temporary = tempfile.mkstemp(dir=folder)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_urlsafe(50))
+            try:
+                os.link(temporary, path)
+            except FileExistsError:
+                pass
+            finally:
+                os.unlink(temporary)
+        return path.read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"The data folder {folder} cannot be used ({error.strerror}). "
+            "Name another one with DATA_DIR."
+        ) from None
+
+
+def embedded_socket(folder: Path) -> Path:
+    """Return the path of the embedded Valkey's socket for this data folder."""
+    path = folder / "valkey.sock"
+    if len(os.fsencode(path)) < UNIX_SOCKET_PATH_MAX:
+        return path
+    name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"parley-{os.getuid()}-{name}" / "valkey.sock"
+
+
+def redis_url(folder: Path) -> str:
+    """Return `REDIS_URL`, or the address of the embedded Valkey."""
+    return text("REDIS_URL", f"unix://{embedded_socket(folder)}")

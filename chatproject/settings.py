@@ -1,0 +1,232 @@
+"""Django's settings. Everything that an operator may change comes from the environment."""
+
+import os
+import sys
+
+import structlog
+from django.utils.translation import gettext_lazy as _
+
+from chatproject import env, logs
+
+BASE_DIR = env.ROOT
+DATA_DIR = env.data_dir()
+
+INSTANCE_ID = env.text("INSTANCE_ID", "Instance-1")
+HOST = env.text("HOST", "127.0.0.1")
+PORT = env.integer("PORT", 8000)
+
+DEBUG = env.flag("DEBUG", default=False)
+SECRET_KEY = env.secret_key(DATA_DIR)
+
+ORIGINS = env.origins(PORT)
+ALLOWED_HOSTS = sorted({env.urlsplit(origin).hostname or "" for origin in ORIGINS})
+CSRF_TRUSTED_ORIGINS = ORIGINS
+HTTPS = all(origin.startswith("https://") for origin in ORIGINS)
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "csp",
+    "channels",
+    "rest_framework",
+    "drf_spectacular",
+    "realtime",
+    "presence",
+    "accounts",
+    "chat",
+    "operations",
+]
+
+MIDDLEWARE = [
+    "operations.middleware.RequestId",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "operations.middleware.PrivateByDefault",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "chatproject.urls"
+ASGI_APPLICATION = "chatproject.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# ── Data ────────────────────────────────────────────────────────────────────────────────────
+
+DATABASES = {"default": env.database(DATA_DIR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASE_THREADS = env.integer("DATABASE_THREADS", 8, minimum=1)
+
+REDIS_URL = env.redis_url(DATA_DIR)
+REDIS_EMBEDDED = not env.text("REDIS_URL")
+REDIS_SOCKET = env.embedded_socket(DATA_DIR)
+REDIS_PREFIX = env.text("REDIS_PREFIX", "parley")
+
+CHANNEL_LAYER = env.one_of("CHANNEL_LAYER", "hub", ("hub", "stock"))
+CHANNEL_LAYERS = {
+    "default": (
+        {
+            "BACKEND": "realtime.layer.HubChannelLayer",
+            "CONFIG": {"hosts": [REDIS_URL], "prefix": REDIS_PREFIX},
+        }
+        if CHANNEL_LAYER == "hub"
+        else {
+            "BACKEND": "channels_redis.core.RedisChannelLayer",
+            "CONFIG": {
+                # redis-py 8 would cut a blocking read after 5 s and allow 100 connections.
+                "hosts": [
+                    {"address": REDIS_URL, "socket_timeout": None, "max_connections": 10_000}
+                ],
+                "prefix": REDIS_PREFIX,
+                "capacity": 10_000,
+            },
+        }
+    ),
+}
+
+# ── People ──────────────────────────────────────────────────────────────────────────────────
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "workspace"
+LOGOUT_REDIRECT_URL = "login"
+PASSWORD_HASHERS = [
+    "accounts.hashers.Argon2",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_COOKIE_NAME = "__Host-sid" if HTTPS else "parley_sid"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_USE_SESSIONS = True
+CSRF_FAILURE_VIEW = "operations.views.csrf_failure"
+
+RATE_LIMITS = env.flag("RATE_LIMITS", default=True)
+
+# ── What browsers are told ──────────────────────────────────────────────────────────────────
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = False  # The proxy in front ends TLS and redirects.
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS = [
+    "security.W008",  # The proxy redirects to HTTPS.
+    "security.W021",  # Whether a domain is preloaded is its owner's choice.
+]
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:", "blob:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'", *(origin.replace("http", "ws", 1) for origin in ORIGINS)],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": ["lit-html"],
+    },
+}
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "build" / "static"
+STATICFILES_DIRS = [BASE_DIR / "build" / "ui"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_ROOT = DATA_DIR / "uploads"
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# ── REST ────────────────────────────────────────────────────────────────────────────────────
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "chat.api.authentication.BearerToken",
+        "chat.api.authentication.SessionCookie",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["chat.api.rendering.Json"],
+    "DEFAULT_PARSER_CLASSES": ["chat.api.rendering.RawJson"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "chat.api.errors.answer",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Parley",
+    "DESCRIPTION": "The REST API of Parley. What happens live comes over the socket at `/ws/`.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "POSTPROCESSING_HOOKS": ["chat.api.schema.add_records"],
+    "AUTHENTICATION_WHITELIST": [
+        "chat.api.authentication.BearerToken",
+        "chat.api.authentication.SessionCookie",
+    ],
+}
+
+# ── Logs ────────────────────────────────────────────────────────────────────────────────────
+
+LOG_FORMAT = env.one_of("LOG_FORMAT", "text", ("text", "json"))
+LOG_LEVEL = env.one_of("LOG_LEVEL", "info", ("debug", "info", "warning", "error")).upper()
+LOGGING = logs.config(log_format=LOG_FORMAT, level=LOG_LEVEL)
+structlog.configure(**logs.structlog_config(INSTANCE_ID))
+
+TESTING = "PYTEST_VERSION" in os.environ or "pytest" in sys.modules
+if TESTING:
+    # A test's time should not go into stretching passwords.
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    DATABASES["default"]["TEST"] = {
+        "NAME": str(DATA_DIR / "test.sqlite3")
+        if DATABASES["default"]["ENGINE"].endswith("sqlite3")
+        else None
+    }
+    STORAGES["staticfiles"]["BACKEND"] = (
+        "django.contrib.staticfiles.storage.StaticFilesStorage"
+    )

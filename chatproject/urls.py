@@ -1,0 +1,19 @@
+"""Every path of the site."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+admin.site.site_header = admin.site.site_title = "Parley"
+admin.site.index_title = "Administration"
+
+urlpatterns = [
+    path("", include("chat.urls")),
+    path("", include("operations.urls")),
+    path("api/v1/", include("chat.api.urls")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "operations.views.bad_request"
+handler403 = "operations.views.permission_denied"
+handler404 = "operations.views.page_not_found"
+handler500 = "operations.views.server_error"

@@ -1,0 +1,1 @@
+"""What operators need: starting, stopping, health, and a look inside."""

@@ -1,0 +1,46 @@
+"""Whether this process can do its work."""
+
+from typing import Literal
+
+from django.db import DatabaseError, InterfaceError, connection
+from django.db.migrations.executor import MigrationExecutor
+from redis.exceptions import RedisError
+
+from presence import service as presence
+from realtime import runtime
+
+State = Literal["ok", "degraded", "failed", "draining"]
+
+
+def database() -> State:
+    """Return whether the database answers."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except (DatabaseError, InterfaceError):
+        return "failed"
+    return "ok"
+
+
+def migrations() -> State:
+    """Return whether the schema is the one that this program knows."""
+    global _migrated  # noqa: PLW0603 - once true, it stays true for this process
+    if not _migrated:
+        try:
+            executor = MigrationExecutor(connection)
+            _migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+        except (DatabaseError, InterfaceError):
+            return "failed"
+    return "ok" if _migrated else "failed"
+
+
+def redis() -> State:
+    """Return whether Redis answers. Without it everything works, more slowly."""
+    try:
+        presence.store().ping()
+    except RedisError:
+        return "degraded"
+    return "ok" if runtime.is_layer_up() else "degraded"
+
+
+_migrated = False

@@ -1,0 +1,115 @@
+"""`manage.py serve`: one process."""
+
+import contextlib
+import os
+import signal
+import socket
+import sys
+import threading
+from argparse import ArgumentParser
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import Error as DatabaseFailure
+from django.db import connections
+
+from operations import embedded
+from operations.migrating import migrate_if_needed
+from realtime import listening, server
+
+logger = structlog.stdlib.get_logger("parley.serve")
+
+
+class Command(BaseCommand):
+    help = "Run one process of the cluster. INSTANCE_ID and PORT in the environment name it."
+    requires_system_checks: list[str] = []  # noqa: RUF012 - Django's way; `make lint` checks
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--instance-id", help="overrides INSTANCE_ID")
+        parser.add_argument("--port", type=int, help="overrides PORT")
+        parser.add_argument("--host", help="overrides HOST")
+        parser.add_argument(
+            "--fd",
+            type=int,
+            action="append",
+            default=[],
+            metavar="N",
+            help="serve on a listening socket that was handed over, instead of HOST and PORT",
+        )
+        parser.add_argument(
+            "--lifeline",
+            type=int,
+            metavar="N",
+            help="stop when this descriptor is closed at its other end",
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        self._restart_with_names(options)
+        with contextlib.ExitStack() as stack:
+            sockets = self._sockets(options)
+            stack.callback(lambda: [one.close() for one in sockets])
+            if settings.REDIS_EMBEDDED:
+                try:
+                    stack.enter_context(embedded.valkey(settings.DATA_DIR, settings.REDIS_SOCKET))
+                except embedded.EmbeddedValkeyError as error:
+                    raise CommandError(str(error)) from None
+            try:
+                migrate_if_needed()
+            except DatabaseFailure as error:
+                raise CommandError(
+                    f"The database cannot be used: {str(error).strip().splitlines()[0]}"
+                ) from None
+            connections.close_all()
+            if options["lifeline"] is not None:
+                _stop_with(options["lifeline"])
+
+            from chatproject.asgi import application  # noqa: PLC0415 - it sets the site up
+
+            logger.info("SERVE", address=", ".join(_address(one) for one in sockets))
+            server.ParleyServer(application, sockets=sockets).run()
+
+    def _restart_with_names(self, options: dict[str, Any]) -> None:
+        # The settings are made from the environment, so a name on the command line must be there
+        # before they are read.
+        given = {
+            "INSTANCE_ID": options["instance_id"],
+            "PORT": options["port"],
+            "HOST": options["host"],
+        }
+        current = {name: str(getattr(settings, name)) for name in given}
+        wanted = {
+            name: str(value)
+            for name, value in given.items()
+            if value is not None and str(value) != current[name]
+        }
+        if wanted:
+            environment = {**os.environ, **wanted}
+            os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], environment)  # noqa: S606
+
+    def _sockets(self, options: dict[str, Any]) -> list[socket.socket]:
+        try:
+            if options["fd"]:
+                return [listening.adopt(descriptor) for descriptor in options["fd"]]
+            return [listening.listen(settings.HOST, settings.PORT)]
+        except OSError as error:
+            raise CommandError(
+                f"Cannot listen on {settings.HOST}:{settings.PORT}: {error.strerror}. "
+                "Choose another PORT."
+            ) from None
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://{host}:{port}"
+
+
+def _stop_with(descriptor: int) -> None:
+    """Stop in order when the process at the other end of the pipe is gone, however it went."""
+
+    def wait() -> None:
+        os.read(descriptor, 1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, name="lifeline", daemon=True).start()

@@ -1,0 +1,45 @@
+"""What every answer has."""
+
+import re
+import uuid
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+from django.http import HttpRequest, HttpResponseBase
+
+Respond = Callable[[HttpRequest], HttpResponseBase]
+
+_SAFE_ID: Final = re.compile(r"[A-Za-z0-9-]{8,64}\Z")
+
+
+class RequestId:
+    """Gives each request an id, so that a person's error and its log line can be put together."""
+
+    def __init__(self, respond: Respond) -> None:
+        self._respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        given = request.headers.get("X-Request-Id", "")
+        request_id = given if _SAFE_ID.match(given) else uuid.uuid4().hex
+        request.request_id = request_id  # type: ignore[attr-defined]  # read by the error answers
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            response = self._respond(request)
+        response["X-Request-Id"] = request_id
+        return response
+
+
+class PrivateByDefault:
+    """Forbids caches to keep what one person saw, unless a view says otherwise."""
+
+    def __init__(self, respond: Respond) -> None:
+        self._respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self._respond(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+        )
+        return response

@@ -1,0 +1,52 @@
+"""Bringing the schema up to date at the start, by exactly one of the processes that start."""
+
+import contextlib
+import fcntl
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+_LOCK_NUMBER = 0x5041524C
+"""PostgreSQL's advisory locks have numbers."""
+
+
+def migrate_if_needed() -> bool:
+    """Apply what is missing. Return whether anything was.
+
+    Raises:
+        DatabaseError: when the database cannot be reached or a migration fails.
+    """
+    if _is_current():
+        return False
+    with _alone():
+        if _is_current():
+            return False
+        call_command("migrate", interactive=False, verbosity=0)
+    return True
+
+
+def _is_current() -> bool:
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            # A migration may take longer than a request is allowed to.
+            cursor.execute("SET statement_timeout = 0")
+            cursor.execute("SET lock_timeout = 0")
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK_NUMBER])
+        try:
+            yield
+        finally:
+            # The settings and the lock end with the connection.
+            connection.close()
+    else:
+        with (settings.DATA_DIR / "migrate.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield

@@ -1,0 +1,69 @@
+"""Health, and pages for what went wrong."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views import defaults
+from django.views.decorators.http import require_safe
+
+from chat.api import errors
+from operations import health
+from protocol.errors import ErrorCode
+from realtime import runtime
+
+API_PREFIX = "/api/"
+
+
+@require_safe
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """Say that the process lives. Touches nothing: a database that is away must not restart it."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+def readyz(_request: HttpRequest) -> HttpResponse:
+    """Say whether new requests should come here."""
+    checks = {
+        "database": health.database(),
+        "migrations": health.migrations(),
+        "redis": health.redis(),
+        "process": "draining" if runtime.is_draining() else "ok",
+    }
+    is_ready = not {"failed", "draining"} & set(checks.values())
+    status = "ok" if is_ready else "unavailable"
+    if is_ready and "degraded" in checks.values():
+        status = "degraded"
+    return JsonResponse({"status": status, "checks": checks}, status=200 if is_ready else 503)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if request.path.startswith(API_PREFIX):
+        return errors.respond(ErrorCode.INVALID, request)
+    response: HttpResponse = defaults.bad_request(request, exception)
+    return response
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if request.path.startswith(API_PREFIX):
+        return errors.respond(ErrorCode.FORBIDDEN, request)
+    response: HttpResponse = defaults.permission_denied(request, exception)
+    return response
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if request.path.startswith(API_PREFIX):
+        return errors.respond(ErrorCode.NOT_FOUND, request)
+    response: HttpResponse = defaults.page_not_found(request, exception)
+    return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    if request.path.startswith(API_PREFIX):
+        return errors.respond(ErrorCode.INTERNAL, request)
+    response: HttpResponse = defaults.server_error(request)
+    return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
+    if request.path.startswith(API_PREFIX):
+        return errors.respond(ErrorCode.CSRF_FAILED, request)
+    return render(request, "403_csrf.html", status=403)

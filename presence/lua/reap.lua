@@ -1,0 +1,37 @@
+-- Takes out the connections of processes whose lease ran out, and the people whose grace ran out.
+-- Every process runs it, and no two can take the same one out: a script is atomic.
+-- KEYS prefix, with its hash tag: the keys that it touches are found inside
+-- ARGV grace in ms, how many at most, events channel
+-- Returns the ids of those who went offline.
+local prefix = KEYS[1]
+local limit = tonumber(ARGV[2])
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+local dead = redis.call('ZRANGEBYSCORE', prefix .. 'procs', '-inf', '(' .. now, 'LIMIT', 0, 1)
+if dead[1] then
+  local connections = prefix .. 'pc:' .. dead[1]
+  for _, member in ipairs(redis.call('SPOP', connections, limit)) do
+    local user, connection = string.match(member, '^(.-)|(.*)$')
+    -- A process that was declared dead may live and have entered its sockets again by another name.
+    if redis.call('HGET', prefix .. 'uc:' .. user, connection) == dead[1] then
+      redis.call('HDEL', prefix .. 'uc:' .. user, connection)
+    end
+    if redis.call('HLEN', prefix .. 'uc:' .. user) == 0 then
+      redis.call('ZADD', prefix .. 'grace', 'NX', now + tonumber(ARGV[1]), user)
+    end
+  end
+  if redis.call('SCARD', connections) == 0 then
+    redis.call('ZREM', prefix .. 'procs', dead[1])
+  end
+end
+local gone = {}
+for _, user in ipairs(redis.call('ZRANGEBYSCORE', prefix .. 'grace', '-inf', now, 'LIMIT', 0, limit)) do
+  redis.call('ZREM', prefix .. 'grace', user)
+  if redis.call('HLEN', prefix .. 'uc:' .. user) == 0 then
+    local version = redis.call('INCR', prefix .. 'ver')
+    redis.call('ZADD', prefix .. 'log', version, user)
+    redis.call('PUBLISH', ARGV[3], version .. ' ' .. user .. ' offline')
+    gone[#gone + 1] = user
+  end
+end
+return gone

@@ -1,0 +1,205 @@
+"""The rules of presence: a lease for this process, and what is known of everyone."""
+
+import asyncio
+import contextlib
+import uuid
+from collections.abc import Callable, Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import Any, Final
+
+import structlog
+from django.conf import settings
+from redis import asyncio as aioredis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from presence.store import DRAIN_GRACE_MS, GRACE_MS, TIMEOUT_SECONDS, Store
+from protocol.resources import PresenceState
+
+logger = structlog.stdlib.get_logger("parley.presence")
+
+RENEW_SECONDS: Final = 3.0
+REAP_SECONDS: Final = 1.0
+REGISTER_BATCH: Final = 500
+
+
+@cache
+def store() -> Store:
+    """Return the store of this process."""
+    return Store(settings.REDIS_URL, prefix=settings.REDIS_PREFIX)
+
+
+def states(user_ids: Collection[int]) -> dict[str, PresenceState]:
+    """Return the state of each person; `unknown` for all while Redis cannot be asked."""
+    if not user_ids:
+        return {}
+    try:
+        online = store().online(user_ids)
+    except RedisError:
+        return {str(user_id): "unknown" for user_id in user_ids}
+    return {
+        str(user_id): "online" if user_id in online else "offline" for user_id in user_ids
+    }
+
+
+class Door:
+    """Holds this process's lease and keeps its connections entered, whatever becomes of Redis.
+
+    Args:
+        on_change: called with a user id and a state whenever somebody's presence changes, on
+            whichever process.
+        on_gap: called when changes may have been missed.
+    """
+
+    def __init__(
+        self,
+        *,
+        on_change: Callable[[int, PresenceState], None],
+        on_gap: Callable[[], None],
+    ) -> None:
+        self._on_change = on_change
+        self._on_gap = on_gap
+        self._store = store()
+        # Its own threads: a Redis that hangs must not take those of the database.
+        self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="presence")
+        self._process = ""
+        self._local: dict[str, int] = {}
+        self._entered: set[str] = set()
+        self._wake = asyncio.Event()
+        self._tasks = [
+            asyncio.create_task(self._hold()),
+            asyncio.create_task(self._listen()),
+        ]
+        self._soon: set[asyncio.Task[None]] = set()
+
+    def connected(self, *, user_id: int, connection_id: str) -> None:
+        """A socket has opened. Returns at once."""
+        self._local[connection_id] = user_id
+        self._wake.set()
+
+    def disconnected(self, *, connection_id: str, is_draining: bool) -> None:
+        """A socket has closed. Returns at once."""
+        user_id = self._local.pop(connection_id, None)
+        if user_id is None or connection_id not in self._entered:
+            return
+        self._entered.discard(connection_id)
+        task = asyncio.create_task(self._take_out(connection_id, user_id, is_draining=is_draining))
+        self._soon.add(task)
+        task.add_done_callback(self._soon.discard)
+
+    async def close(self) -> None:
+        """Stop. What is entered expires with the lease."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, *self._soon, return_exceptions=True)
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _run(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(
+            self._threads, lambda: function(*args, **kwargs)
+        )
+
+    async def _hold(self) -> None:
+        loop = asyncio.get_running_loop()
+        renewed_at = -RENEW_SECONDS
+        was_reachable = True
+        while True:
+            try:
+                if not self._process or loop.time() - renewed_at >= RENEW_SECONDS:
+                    await self._renew()
+                    renewed_at = loop.time()
+                await self._enter_new()
+                for user_id in await self._run(self._store.reap):
+                    logger.info("PRESENCE_OFFLINE", user=user_id)
+                was_reachable = True
+            except RedisError as error:
+                if was_reachable:
+                    logger.warning("PRESENCE_UNKNOWN", reason=type(error).__name__)
+                    self._on_gap()
+                was_reachable = False
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), REAP_SECONDS)
+            self._wake.clear()
+
+    async def _renew(self) -> None:
+        if self._process and await self._run(self._store.renew, self._process):
+            return
+        # Paused for too long, or Redis came back empty: under the old name we may be declared dead
+        # at any moment, so begin again under a new one.
+        process = uuid.uuid4().hex
+        await self._run(self._store.begin, process)
+        self._process = process
+        self._entered.clear()
+
+    async def _enter_new(self) -> None:
+        new = [connection for connection in self._local if connection not in self._entered]
+        for start in range(0, len(new), REGISTER_BATCH):
+            if not await self._run(self._enter, new[start : start + REGISTER_BATCH]):
+                self._process = ""
+                return
+
+    def _enter(self, connection_ids: Iterable[str]) -> bool:
+        for connection_id in connection_ids:
+            user_id = self._local.get(connection_id)
+            if user_id is None:
+                continue
+            came_online = self._store.connect(
+                process=self._process, connection_id=connection_id, user_id=user_id
+            )
+            if came_online is None:
+                return False
+            self._entered.add(connection_id)
+            if came_online:
+                logger.info("PRESENCE_ONLINE", user=user_id)
+            if connection_id not in self._local:
+                # It closed while it was entered.
+                self._entered.discard(connection_id)
+                self._store.disconnect(
+                    process=self._process,
+                    connection_id=connection_id,
+                    user_id=user_id,
+                    grace_ms=GRACE_MS,
+                )
+        return True
+
+    async def _take_out(self, connection_id: str, user_id: int, *, is_draining: bool) -> None:
+        try:
+            await self._run(
+                self._store.disconnect,
+                process=self._process,
+                connection_id=connection_id,
+                user_id=user_id,
+                grace_ms=DRAIN_GRACE_MS if is_draining else GRACE_MS,
+            )
+        except RedisError:
+            # It stays entered under this process's lease, so end the lease: the rest enter again
+            # under another name, and this one is reaped.
+            self._process = ""
+
+    async def _listen(self) -> None:
+        while True:
+            client = aioredis.Redis.from_url(
+                settings.REDIS_URL,
+                socket_connect_timeout=TIMEOUT_SECONDS,
+                socket_timeout=None,
+                retry=Retry(NoBackoff(), 0),
+                protocol=2,
+                decode_responses=True,
+            )
+            try:
+                async with client.pubsub() as session:
+                    await session.subscribe(self._store.events_channel)
+                    async for message in session.listen():
+                        if message["type"] == "subscribe":
+                            self._on_gap()
+                        elif message["type"] == "message":
+                            _, user_id, state = message["data"].split(" ")
+                            self._on_change(int(user_id), state)
+            except (RedisError, OSError):
+                self._on_gap()
+            finally:
+                with contextlib.suppress(RedisError, OSError):
+                    await client.aclose()
+            await asyncio.sleep(REAP_SECONDS)

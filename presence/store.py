@@ -1,0 +1,115 @@
+"""Presence in Redis. Nothing else in this package talks to it.
+
+Keys, all with one hash tag so that a script may touch them together:
+
+    procs           ZSET  process → when its lease ends, in ms of Redis's own clock
+    pc:<process>    SET   user|connection
+    uc:<user>       HASH  connection → process
+    grace           ZSET  user without connections → when they count as offline
+    ver, log        counter; ZSET user → version of their last change
+
+Everything here is lost without harm: processes notice and register their sockets again.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+LEASE_MS: Final = 10_000
+GRACE_MS: Final = 15_000
+DRAIN_GRACE_MS: Final = 60_000
+REAP_LIMIT: Final = 200
+TIMEOUT_SECONDS: Final = 1.0
+
+_LUA: Final = Path(__file__).parent / "lua"
+
+
+class Store:
+    """Synchronous, and quick to give up: presence must never hold up a message.
+
+    Every method raises `redis.RedisError` when Redis cannot be asked.
+    """
+
+    def __init__(self, url: str, *, prefix: str) -> None:
+        self._prefix = f"{{{prefix}:presence}}:"
+        self.events_channel = f"{self._prefix}events"
+        self._redis: Any = redis.Redis.from_url(
+            url,
+            socket_connect_timeout=TIMEOUT_SECONDS,
+            socket_timeout=TIMEOUT_SECONDS,
+            retry=Retry(NoBackoff(), 0),
+            max_connections=16,
+            decode_responses=True,
+        )
+        self._connect, self._disconnect, self._renew, self._reap = (
+            self._redis.register_script((_LUA / f"{name}.lua").read_text())
+            for name in ("connect", "disconnect", "renew", "reap")
+        )
+
+    def begin(self, process: str) -> None:
+        """Begin the lease of a process."""
+        self._renew(keys=[self._key("procs")], args=[process, LEASE_MS, 1])
+
+    def renew(self, process: str) -> bool:
+        """Renew a lease. Return False when there is none any more."""
+        return bool(self._renew(keys=[self._key("procs")], args=[process, LEASE_MS, 0]))
+
+    def connect(self, *, process: str, connection_id: str, user_id: int) -> bool | None:
+        """Enter a connection.
+
+        Return whether the person came online with it, or None when the process holds no lease.
+        """
+        answer = self._connect(
+            keys=[
+                self._key("procs"),
+                self._key(f"pc:{process}"),
+                self._key(f"uc:{user_id}"),
+                self._key("log"),
+                self._key("ver"),
+                self._key("grace"),
+            ],
+            args=[process, connection_id, user_id, self.events_channel],
+        )
+        return None if answer == -1 else bool(answer)
+
+    def disconnect(
+        self, *, process: str, connection_id: str, user_id: int, grace_ms: int
+    ) -> None:
+        """Take a connection out. The person goes offline after the grace, unless they come back."""
+        self._disconnect(
+            keys=[self._key(f"pc:{process}"), self._key(f"uc:{user_id}"), self._key("grace")],
+            args=[connection_id, user_id, grace_ms],
+        )
+
+    def reap(self) -> list[int]:
+        """Take out what has run out. Return who went offline by this call."""
+        gone = self._reap(keys=[self._prefix], args=[GRACE_MS, REAP_LIMIT, self.events_channel])
+        return [int(user_id) for user_id in gone]
+
+    def online(self, user_ids: Iterable[int]) -> set[int]:
+        """Return those who are online."""
+        ids = list(user_ids)
+        pipeline = self._redis.pipeline(transaction=False)
+        for user_id in ids:
+            pipeline.exists(self._key(f"uc:{user_id}"))
+            pipeline.zscore(self._key("grace"), user_id)
+        answers = pipeline.execute()
+        return {
+            user_id
+            for user_id, connected, graced in zip(ids, answers[::2], answers[1::2], strict=True)
+            if connected or graced is not None
+        }
+
+    def ping(self) -> None:
+        """Ask whether Redis is there."""
+        self._redis.ping()
+
+    def close(self) -> None:
+        self._redis.close()
+
+    def _key(self, name: str) -> str:
+        return self._prefix + name

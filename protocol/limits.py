@@ -1,0 +1,62 @@
+"""Every limit is one number here, and Python, REST and the browser all read it from here."""
+
+from typing import Final
+
+FRAME_MAX_BYTES: Final = 64 * 1024
+"""A command frame larger than this is answered by `too_large`."""
+
+TEXT_MAX_CHARS: Final = 10_000
+"""Code points in a message."""
+
+NAME_MAX_CHARS: Final = 80
+"""Code points in the name of a channel or a person."""
+
+TOPIC_MAX_CHARS: Final = 250
+DESCRIPTION_MAX_CHARS: Final = 1_000
+USERNAME_MAX_CHARS: Final = 40
+TOKEN_NAME_MAX_CHARS: Final = 80
+
+COMMAND_ID_MAX_CHARS: Final = 64
+
+PAGE_SIZE_DEFAULT: Final = 50
+PAGE_SIZE_MAX: Final = 100
+"""Rows in one REST page."""
+
+SYNC_PAGE_EVENTS: Final = 200
+"""Events in one `page` frame."""
+
+SYNC_PAGE_BYTES: Final = 512 * 1024
+"""Bytes of events in one `page` frame: the server cannot send a frame of over 1 MiB."""
+
+SYNC_BEHIND_MAX: Final = 1_000
+"""A cursor further behind than this is answered by `reset`."""
+
+SYNC_STREAMS_MAX: Final = 2_000
+"""Cursors in one `sync`."""
+
+WATCH_MAX_USERS: Final = 200
+"""People in one `presence.watch`."""
+
+MENTIONS_MAX: Final = 50
+"""People whom one message can mention."""
+
+HEARTBEAT_SECONDS: Final = 15
+"""A client sends `ping` when it has said nothing for this long."""
+
+TICKET_SECONDS: Final = 30
+"""A ticket for a socket can be used once, and only this long."""
+
+TYPING_SECONDS: Final = 6
+"""`typing.started` is true for this long unless it is repeated."""
+
+TYPING_REPEAT_SECONDS: Final = 3
+"""A client that goes on typing says so once in this time."""
+
+RECONNECT_MAX_SECONDS: Final = 30
+"""The longest a client waits before it tries again, before jitter."""
+
+CALM_SECONDS: Final = 60
+"""A connection that lived this long sets a client's backoff back to its start."""
+
+BAD_FRAMES_MAX: Final = 50
+"""Bad frames within a minute after which a socket is closed as abuse."""

@@ -1,0 +1,296 @@
+"""What people and programs see of the things in a workspace.
+
+One shape for each thing: the socket's events, REST and OpenAPI all use these records.
+"""
+
+from datetime import datetime
+from typing import Annotated, Generic, Literal, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from protocol import limits
+
+Id = Annotated[
+    str,
+    Meta(
+        pattern=r"^[1-9][0-9]{0,17}$(?!\n)", description="An id. Always a string.", examples=["7"]
+    ),
+]
+Seq = Annotated[int, Meta(ge=0, le=2**53 - 1, description="A place in a stream: 1, 2, 3 …")]
+StreamName = Annotated[
+    str,
+    Meta(
+        pattern=r"^[cu]:[1-9][0-9]{0,17}$(?!\n)",
+        description="`c:<channel_id>` or `u:<user_id>`.",
+        examples=["c:7"],
+    ),
+]
+ClientId = Annotated[
+    str,
+    Meta(
+        pattern=r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$(?!\n)",
+        description="A UUID that the client chooses. A resend with the same one is the same message.",
+        examples=["0191d7a2-6f0e-7c3b-9f53-2f6d1c5a7b10"],
+    ),
+]
+Text = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=limits.TEXT_MAX_CHARS,
+        pattern=r"\S",
+        description="Markdown.",
+        examples=["hi"],
+    ),
+]
+ChannelName = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=limits.NAME_MAX_CHARS,
+        pattern=r"^[^\s#@/\\:]+$(?!\n)",
+        description="No spaces and none of # @ / \\ :",
+        examples=["general"],
+    ),
+]
+Topic = Annotated[str, Meta(max_length=limits.TOPIC_MAX_CHARS)]
+Description = Annotated[str, Meta(max_length=limits.DESCRIPTION_MAX_CHARS)]
+
+ChannelKind = Literal["public", "private"]
+ChannelRole = Literal["owner", "admin", "member"]
+WorkspaceRole = Literal["owner", "admin", "member", "guest"]
+PresenceState = Literal["online", "away", "dnd", "offline", "unknown"]
+
+
+class Resource(Struct, frozen=True, kw_only=True):
+    """A thing as the wire shows it. Clients must ignore fields that they do not know."""
+
+
+class User(Resource):
+    """A person or a bot."""
+
+    id: Id
+    username: str
+    display_name: str
+    role: WorkspaceRole
+    is_bot: bool
+    is_active: bool
+
+
+class OwnUser(User):
+    """The person who asks."""
+
+    email: str
+
+
+class OwnMembership(Resource):
+    """What a channel is to the person who asks."""
+
+    role: ChannelRole
+    read_seq: Seq
+    joined_at: datetime
+
+
+class Channel(Resource):
+    """A channel as all its members see it."""
+
+    id: Id
+    name: str
+    kind: ChannelKind
+    topic: str
+    description: str
+    created_at: datetime
+    created_by_id: Id | None
+    archived_at: datetime | None
+
+
+class ChannelView(Channel):
+    """A channel as the person who asks sees it."""
+
+    last_seq: Seq
+    member_count: int
+    membership: OwnMembership | None
+
+
+class Member(Resource):
+    """A person in a channel."""
+
+    channel_id: Id
+    user_id: Id
+    role: ChannelRole
+    joined_at: datetime
+    user: User
+
+
+class Reaction(Resource):
+    """An emoji under a message and who put it there."""
+
+    emoji: str
+    user_ids: list[Id]
+
+
+class File(Resource):
+    """A file that hangs on a message."""
+
+    id: Id
+    name: str
+    size: int
+    content_type: str
+
+
+class Message(Resource):
+    """A message. When it has been deleted, `deleted_at` is set and the text is gone."""
+
+    id: Id
+    channel_id: Id
+    seq: Seq
+    author_id: Id
+    client_id: str
+    text: str
+    html: str
+    thread_id: Id | None
+    version: int
+    created_at: datetime
+    edited_at: datetime | None
+    edited_by_id: Id | None
+    deleted_at: datetime | None
+    mention_ids: list[Id]
+    reactions: list[Reaction]
+    files: list[File]
+
+
+class Unread(Resource):
+    """How much of a channel the person who asks has not read."""
+
+    channel_id: Id
+    messages: int
+    mentions: int
+    read_seq: Seq
+    last_seq: Seq
+
+
+class UnreadCounts(Resource):
+    results: list[Unread]
+
+
+class Presence(Resource):
+    """Who is online. `unknown` while it cannot be asked."""
+
+    users: dict[str, PresenceState]
+
+
+class Token(Resource):
+    """A bearer token, without its secret."""
+
+    id: Id
+    name: str
+    prefix: str
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+
+class NewToken(Token):
+    """A bearer token just made. The secret is shown this once."""
+
+    token: str
+
+
+class Ticket(Resource):
+    """Opens one socket within `expires_in_seconds`: `/ws/?ticket=…`."""
+
+    ticket: str
+    expires_in_seconds: int
+
+
+class ReadMarker(Resource):
+    channel_id: Id
+    read_seq: Seq
+
+
+class Position(Resource):
+    """Where a change stands in its stream."""
+
+    seq: Seq
+
+
+class ErrorBody(Resource):
+    code: str
+    detail: str
+    fields: dict[str, str]
+    request_id: str
+
+
+class ErrorAnswer(Resource):
+    error: ErrorBody
+
+
+Row = TypeVar("Row")
+
+
+class Page(Struct, Generic[Row], frozen=True, kw_only=True):
+    """One page of a list. Ask again with `cursor=next_cursor` while `has_more`."""
+
+    results: list[Row]
+    next_cursor: str | None
+    has_more: bool
+
+
+class EventPage(Struct, frozen=True, kw_only=True):
+    """A stretch of an ordered log, as `sync` gives it."""
+
+    results: list[msgspec.Raw]
+    next_cursor: str | None
+    has_more: bool
+
+
+# ── What a client sends in the body of a REST request ───────────────────────────────────────
+
+
+class RequestBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Unknown fields are an error: a misspelt field must not be lost in silence."""
+
+
+class NewChannel(RequestBody):
+    name: ChannelName
+    kind: ChannelKind
+    topic: Topic = ""
+    description: Description = ""
+
+
+class ChannelChange(RequestBody):
+    """Only the fields that are sent are changed."""
+
+    name: ChannelName | msgspec.UnsetType = msgspec.UNSET
+    kind: ChannelKind | msgspec.UnsetType = msgspec.UNSET
+    topic: Topic | msgspec.UnsetType = msgspec.UNSET
+    description: Description | msgspec.UnsetType = msgspec.UNSET
+
+
+class NewMember(RequestBody):
+    user_id: Id
+
+
+class MemberChange(RequestBody):
+    role: ChannelRole
+
+
+class NewMessage(RequestBody):
+    client_id: ClientId
+    text: Text
+    thread_id: Id | None = None
+    file_ids: Annotated[list[Id], Meta(max_length=10)] = []
+
+
+class MessageChange(RequestBody):
+    text: Text
+
+
+class ReadUpTo(RequestBody):
+    seq: Seq
+
+
+class NewTokenRequest(RequestBody):
+    name: Annotated[str, Meta(min_length=1, max_length=limits.TOKEN_NAME_MAX_CHARS, pattern=r"\S")]
+    expires_in_days: Annotated[int, Meta(ge=1, le=3650)] | None = 90

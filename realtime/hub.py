@@ -1,0 +1,426 @@
+"""Puts what arrives back in order, fills holes from the log, and hands it to the local sockets.
+
+There is one hub for each process. For every stream that somebody here hears it knows `top`: the last
+seq that it forwarded. What comes next in order is forwarded; what was forwarded already is dropped;
+what comes too early waits a moment, and then one read from the log fills the hole for everyone. So
+the layer between the processes may lose, double and reorder: nobody here will see it.
+"""
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+import structlog
+from django.db import DatabaseError, InterfaceError
+
+from realtime.letters import EPHEMERAL, Letter, text_frame
+
+logger = structlog.stdlib.get_logger("parley.hub")
+
+HOLD_SECONDS: Final = 0.15
+"""Two processes may publish in another order than they committed: so long a hole may close itself."""
+
+RING_SIZE: Final = 256
+FILL_BATCH: Final = 200
+WAITING_MAX: Final = 1_000
+HEAD_CHECK_SECONDS: Final = 5.0
+HEAD_CHECK_SECONDS_ALONE: Final = 1.5
+"""While the layer is gone the log is the only way to hear of other processes' events."""
+
+
+class Sink(Protocol):
+    """The end of a socket, as the hub sees it."""
+
+    user_id: int
+
+    def send(self, frame: bytes, *, ephemeral: bool) -> None:
+        """Send a finished WebSocket frame. Never blocks, never raises."""
+
+    def stream_opened(self, stream: str, *, after: int) -> None:
+        """The user hears another stream from now on."""
+
+    def stream_closed(self, stream: str) -> None:
+        """The user hears this stream no longer."""
+
+
+ReadLog = Callable[[str, int, int], Awaitable[list[Letter]]]
+"""(stream, after, limit) → the events after it."""
+
+ReadHeads = Callable[[list[str]], Awaitable[dict[str, int]]]
+
+
+@dataclass(slots=True)
+class _Follower:
+    """One socket's place in one stream.
+
+    `told` is the highest seq whose consequences (another stream opens or ends) the socket knows.
+    It is not set back when the socket asks for the past again.
+    """
+
+    cursor: int
+    live: bool
+    told: int
+
+
+@dataclass(slots=True)
+class _LocalStream:
+    name: str
+    top: int | None = None
+    followers: dict[Sink, _Follower] = field(default_factory=dict)
+    ring: deque[Letter] = field(default_factory=lambda: deque(maxlen=RING_SIZE))
+    waiting: dict[int, Letter] = field(default_factory=dict)
+    filling: asyncio.Task[None] | None = None
+
+
+class Hub:
+    """The streams that somebody on this process hears.
+
+    Everything here runs on one event loop, and what has no `await` in it is atomic.
+    """
+
+    def __init__(
+        self, *, read_log: ReadLog, read_heads: ReadHeads, is_layer_up: Callable[[], bool]
+    ) -> None:
+        self._read_log = read_log
+        self._read_heads = read_heads
+        self._is_layer_up = is_layer_up
+        self._streams: dict[str, _LocalStream] = {}
+        self._opening: dict[str, asyncio.Future[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.counters: dict[str, int] = dict.fromkeys(
+            ("forwarded", "duplicates", "gaps", "filled", "deliveries"), 0
+        )
+
+    # ── Who hears what ──────────────────────────────────────────────────────────────────────
+
+    async def open(self, names: Iterable[str]) -> dict[str, int]:
+        """Begin to hear these streams, and return the seq up to which each was forwarded.
+
+        The caller must be in the layer's groups of these streams already: an event that is
+        committed after the heads are read must arrive.
+
+        Raises:
+            DatabaseError: when the heads cannot be read.
+        """
+        names = list(names)
+        unknown = [name for name in names if self._local(name).top is None]
+        mine = [name for name in unknown if name not in self._opening]
+        if mine:
+            done = asyncio.get_running_loop().create_future()
+            self._opening |= dict.fromkeys(mine, done)
+            try:
+                heads = await self._read_heads(mine)
+                for name, head in heads.items():
+                    self._begin(self._local(name), head)
+            finally:
+                for name in mine:
+                    del self._opening[name]
+                    if self._local(name).top is None:
+                        self._forget_unheard(name)
+                done.set_result(None)
+        for name in unknown:
+            if name in self._opening:
+                await self._opening[name]
+        if any(self._local(name).top is None for name in names):
+            return await self.open(names)  # Somebody else's attempt failed: make our own.
+        return {name: self._streams[name].top or 0 for name in names}
+
+    def attach(self, sink: Sink, streams: dict[str, int]) -> None:
+        """Let the sink hear open streams from these tops on, without an instant in between."""
+        for name, top in streams.items():
+            self._local(name).followers[sink] = _Follower(cursor=top, live=True, told=top)
+
+    async def follow(self, sink: Sink, name: str, *, after: int) -> None:
+        """Let the sink hear a stream from a seq in its past, and then on.
+
+        Raises:
+            DatabaseError: when the log cannot be read.
+        """
+        top = (await self.open([name]))[name]
+        local = self._local(name)
+        known = local.followers.get(sink)
+        if known is not None and known.cursor >= after:
+            return
+        follower = _Follower(cursor=after, live=after >= top, told=after)
+        local.followers[sink] = follower
+        try:
+            while not follower.live:
+                async for letters, _ in self._past_of(local, sink, follower, limit=FILL_BATCH):
+                    for letter in letters:
+                        self._hand_over(local, sink, follower, letter, text_frame(letter.payload))
+        except BaseException:
+            self.detach(sink, name)
+            raise
+
+    async def replay(
+        self, sink: Sink, name: str, *, after: int, limit: int
+    ) -> AsyncIterator[tuple[list[Letter], bool]]:
+        """Yield a sink's past of a stream, and whether more follows; live delivery then goes on.
+
+        Nothing of the stream is sent to the sink meanwhile, so the order on the socket is the order
+        of the log. The caller sends what is yielded.
+
+        Raises:
+            DatabaseError: when the log cannot be read. Live delivery has gone on then.
+        """
+        local = self._local(name)
+        follower = local.followers.get(sink)
+        if follower is None:
+            return
+        was = follower.cursor
+        follower.cursor, follower.live = after, False
+        try:
+            async for letters, more in self._past_of(local, sink, follower, limit=limit):
+                yield letters, more
+                for letter in letters:
+                    follower.cursor = letter.seq
+                    self._tell_consequences(local, sink, follower, letter)
+        finally:
+            if local.followers.get(sink) is follower and not follower.live:
+                follower.cursor = max(was, follower.cursor)
+                self._resume(local, sink, follower)
+
+    def detach(self, sink: Sink, name: str) -> None:
+        """Let the sink hear nothing more of a stream."""
+        local = self._streams.get(name)
+        if local is not None:
+            local.followers.pop(sink, None)
+            self._forget_unheard(name)
+
+    def top(self, name: str) -> int | None:
+        """Return the seq up to which a stream was forwarded here, if anybody hears it."""
+        local = self._streams.get(name)
+        return local.top if local else None
+
+    def hearers(self, name: str) -> int:
+        """Return how many sockets here hear a stream."""
+        local = self._streams.get(name)
+        return len(local.followers) if local else 0
+
+    @property
+    def stream_count(self) -> int:
+        return len(self._streams)
+
+    # ── What arrives ────────────────────────────────────────────────────────────────────────
+
+    def receive(self, letter: Letter) -> int:
+        """Take in what arrived from anywhere. Return the number of sockets that were written to."""
+        local = self._streams.get(letter.stream)
+        if local is None:
+            return 0
+        if letter.seq == EPHEMERAL:
+            return self._forward_ephemeral(local, letter)
+        if local.top is None:
+            self._keep_waiting(local, letter)
+            return 0
+        if letter.seq <= local.top:
+            self.counters["duplicates"] += 1
+            return 0
+        if letter.seq == local.top + 1:
+            return self._forward(local, letter) + self._forward_waiting(local)
+        self._keep_waiting(local, letter)
+        self._fill_later(local, hold=HOLD_SECONDS)
+        return 0
+
+    async def check_heads(self) -> None:
+        """Compare every stream's top with the log, and fill what is missing.
+
+        Finds what no letter told of: a link that died in silence, or a process that committed and
+        was killed before it published.
+
+        Raises:
+            DatabaseError: when the heads cannot be read.
+        """
+        names = [local.name for local in self._streams.values() if local.top is not None]
+        if not names:
+            return
+        for name, head in (await self._read_heads(names)).items():
+            local = self._streams.get(name)
+            if local is not None and local.top is not None and head > local.top:
+                self._fill_later(local, hold=0)
+
+    async def watch_heads(self) -> None:
+        """Check the heads for ever, with jitter, so that processes do not ask all at once."""
+        while True:
+            period = HEAD_CHECK_SECONDS if self._is_layer_up() else HEAD_CHECK_SECONDS_ALONE
+            await asyncio.sleep(period * random.uniform(0.8, 1.2))  # noqa: S311 - no secret
+            try:
+                await self.check_heads()
+            except (DatabaseError, InterfaceError) as error:
+                logger.warning("HEAD_CHECK_FAILED", reason=type(error).__name__)
+
+    async def close(self) -> None:
+        """Stop whatever is under way."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # ── Inside ──────────────────────────────────────────────────────────────────────────────
+
+    def _local(self, name: str) -> _LocalStream:
+        local = self._streams.get(name)
+        if local is None:
+            local = self._streams[name] = _LocalStream(name)
+        return local
+
+    def _begin(self, local: _LocalStream, head: int) -> None:
+        if local.top is None:
+            local.top = head
+            local.waiting = {seq: one for seq, one in local.waiting.items() if seq > head}
+            self._forward_waiting(local)
+            if local.waiting:
+                self._fill_later(local, hold=HOLD_SECONDS)
+
+    def _keep_waiting(self, local: _LocalStream, letter: Letter) -> None:
+        # What does not fit is in the log, and the fill that is due will read it there.
+        if len(local.waiting) < WAITING_MAX:
+            local.waiting[letter.seq] = letter
+
+    def _forward_waiting(self, local: _LocalStream) -> int:
+        sent = 0
+        while local.waiting and local.top is not None:
+            letter = local.waiting.pop(local.top + 1, None)
+            if letter is None:
+                break
+            sent += self._forward(local, letter)
+        return sent
+
+    def _forward(self, local: _LocalStream, letter: Letter) -> int:
+        local.top = letter.seq
+        if letter.rewrites:
+            # The log has changed what it says of earlier events, and so must the memory.
+            local.ring.clear()
+        local.ring.append(letter)
+        self.counters["forwarded"] += 1
+        frame = text_frame(letter.payload)
+        sent = 0
+        # A copy: a sink may detach itself while it is told.
+        for sink, follower in list(local.followers.items()):
+            if follower.live and follower.cursor < letter.seq:
+                self._hand_over(local, sink, follower, letter, frame)
+                sent += 1
+        self.counters["deliveries"] += sent
+        return sent
+
+    def _hand_over(
+        self, local: _LocalStream, sink: Sink, follower: _Follower, letter: Letter, frame: bytes
+    ) -> None:
+        follower.cursor = letter.seq
+        sink.send(frame, ephemeral=False)
+        self._tell_consequences(local, sink, follower, letter)
+
+    def _tell_consequences(
+        self, local: _LocalStream, sink: Sink, follower: _Follower, letter: Letter
+    ) -> None:
+        if letter.seq <= follower.told:
+            return
+        follower.told = letter.seq
+        if letter.opens:
+            sink.stream_opened(letter.opens, after=letter.opens_after)
+        if letter.closes:
+            self.detach(sink, letter.closes)
+            sink.stream_closed(letter.closes)
+        if letter.ejects_user_id and letter.ejects_user_id == sink.user_id:
+            self.detach(sink, local.name)
+            sink.stream_closed(local.name)
+
+    def _forward_ephemeral(self, local: _LocalStream, letter: Letter) -> int:
+        frame = text_frame(letter.payload)
+        sent = 0
+        for sink, follower in list(local.followers.items()):
+            if follower.live and sink.user_id != letter.origin_user_id:
+                sink.send(frame, ephemeral=True)
+                sent += 1
+        return sent
+
+    async def _past_of(
+        self, local: _LocalStream, sink: Sink, follower: _Follower, *, limit: int
+    ) -> AsyncIterator[tuple[list[Letter], bool]]:
+        """Yield what lies between a follower and the top, until it is live or gone."""
+        while local.followers.get(sink) is follower:
+            if follower.cursor >= (local.top or 0):
+                follower.live = True
+                return
+            letters = await self._past(local, after=follower.cursor, limit=limit)
+            top = local.top or 0
+            letters = [letter for letter in letters if letter.seq <= top]
+            if not letters:
+                raise DatabaseError("The log does not hold what was forwarded.")
+            for count, letter in enumerate(letters, 1):
+                if letter.ejects_user_id == sink.user_id and letter.seq > follower.told:
+                    letters = letters[:count]
+                    break
+            if local.followers.get(sink) is follower:
+                yield letters, letters[-1].seq < top
+
+    def _resume(self, local: _LocalStream, sink: Sink, follower: _Follower) -> None:
+        if follower.cursor >= (local.top or 0):
+            follower.live = True
+            return
+        task = asyncio.create_task(self._catch_up(local, sink, follower))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _catch_up(self, local: _LocalStream, sink: Sink, follower: _Follower) -> None:
+        while not follower.live and local.followers.get(sink) is follower:
+            try:
+                async for letters, _ in self._past_of(local, sink, follower, limit=FILL_BATCH):
+                    for letter in letters:
+                        self._hand_over(local, sink, follower, letter, text_frame(letter.payload))
+            except (DatabaseError, InterfaceError) as error:
+                logger.warning("CATCH_UP_FAILED", stream=local.name, reason=type(error).__name__)
+                await asyncio.sleep(random.uniform(0.5, 1.5))  # noqa: S311 - no secret
+
+    async def _past(self, local: _LocalStream, *, after: int, limit: int) -> list[Letter]:
+        if local.ring and local.ring[0].seq <= after + 1:
+            return [letter for letter in local.ring if letter.seq > after][:limit]
+        return await self._read_log(local.name, after, limit)
+
+    def _forget_unheard(self, name: str) -> None:
+        local = self._streams.get(name)
+        if local is not None and not local.followers and name not in self._opening:
+            del self._streams[name]
+            if local.filling is not None:
+                local.filling.cancel()
+
+    def _fill_later(self, local: _LocalStream, *, hold: float) -> None:
+        if local.filling is None:
+            local.filling = asyncio.create_task(self._fill(local, hold=hold))
+            self._tasks.add(local.filling)
+            local.filling.add_done_callback(self._tasks.discard)
+
+    async def _fill(self, local: _LocalStream, *, hold: float) -> None:
+        try:
+            if hold:
+                await asyncio.sleep(hold)
+                if not local.waiting:
+                    return
+            self.counters["gaps"] += 1
+            while local.top is not None:
+                try:
+                    letters = await self._read_log(local.name, local.top, FILL_BATCH)
+                except (DatabaseError, InterfaceError) as error:
+                    logger.warning("FILL_FAILED", stream=local.name, reason=type(error).__name__)
+                    await asyncio.sleep(random.uniform(0.5, 1.5))  # noqa: S311 - no secret
+                    continue
+                for letter in letters:
+                    if letter.seq == local.top + 1:
+                        self.counters["filled"] += 1
+                        self._forward(local, letter)
+                local.waiting = {
+                    seq: one for seq, one in local.waiting.items() if seq > (local.top or 0)
+                }
+                self._forward_waiting(local)
+                if len(letters) < FILL_BATCH:
+                    return
+        except asyncio.CancelledError:
+            local.waiting.clear()
+            raise
+        finally:
+            local.filling = None
+            if local.waiting:
+                # Committed but not yet seen by that read: look again, with patience.
+                self._fill_later(local, hold=HOLD_SECONDS)

@@ -1,0 +1,168 @@
+"""The ordered log: take a place, write what happened there, read it again.
+
+A place is taken by one statement that locks the stream's row until the transaction ends. So the
+order of commits is the order of seqs, and a rollback leaves no hole.
+"""
+
+import time
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+from django.db import connection, transaction
+
+from protocol.events import OrderedEvent
+from protocol.export import wire_type
+from realtime.letters import Letter
+from realtime.models import Epoch, Event, Stream
+
+_EPOCH_START = datetime(1970, 1, 1, tzinfo=UTC)
+
+_TAKE = """
+INSERT INTO realtime_stream (name, last_seq, last_at_us) VALUES (%s, 1, %s)
+ON CONFLICT (name) DO UPDATE SET
+    last_seq = realtime_stream.last_seq + 1,
+    last_at_us = CASE WHEN excluded.last_at_us > realtime_stream.last_at_us
+                      THEN excluded.last_at_us ELSE realtime_stream.last_at_us + 1 END
+RETURNING id, last_seq, last_at_us
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a stream, taken by this transaction. It must be written to."""
+
+    stream_id: int
+    stream: str
+    seq: int
+    at: datetime
+
+
+def take(stream: str, *, at: datetime | None = None) -> Place:
+    """Take the next place of the stream, and hold the stream until the transaction ends.
+
+    Args:
+        stream: its name. A stream begins with its first place.
+        at: when it happened, if not now. Times in a stream always rise, by 1 µs at least.
+
+    Locks: take channels' streams before users' streams, and users' in the order of their names;
+    else two transactions can wait for each other.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("A place can only be taken in a transaction.")
+    microseconds = _microseconds(at) if at else time.time_ns() // 1000
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [stream, microseconds])
+        stream_id, seq, at_us = cursor.fetchone()
+    return Place(
+        stream_id=stream_id,
+        stream=stream,
+        seq=seq,
+        at=_EPOCH_START + timedelta(microseconds=at_us),
+    )
+
+
+def write(
+    place: Place,
+    event: OrderedEvent,
+    *,
+    subject_id: int | None = None,
+    opens: str = "",
+    opens_after: int = 0,
+    closes: str = "",
+    ejects_user_id: int | None = None,
+    rewrites: bool = False,
+) -> Letter:
+    """Write what happened at the place, and return it ready to be sent after the commit."""
+    if (event.stream, event.seq) != (place.stream, place.seq):
+        raise ValueError("The event is not of this place.")
+    payload = msgspec.json.encode(event)
+    Event.objects.create(
+        stream_id=place.stream_id,
+        seq=place.seq,
+        type=wire_type(type(event)),
+        at=place.at,
+        actor_id=int(event.actor_id) if event.actor_id else None,
+        subject_id=subject_id,
+        opens=opens,
+        opens_after=opens_after,
+        closes=closes,
+        ejects_user_id=ejects_user_id,
+        rewrites=rewrites,
+        payload=payload.decode(),
+    )
+    return Letter(
+        stream=place.stream,
+        seq=place.seq,
+        payload=payload,
+        opens=opens,
+        opens_after=opens_after,
+        closes=closes,
+        ejects_user_id=ejects_user_id or 0,
+        rewrites=rewrites,
+    )
+
+
+def rewrite(
+    stream: str, *, subject_id: int, change: Callable[[bytes], bytes]
+) -> None:
+    """Change what earlier events of the stream say about a subject. Their places stay."""
+    for event in Event.objects.filter(stream__name=stream, subject_id=subject_id):
+        event.payload = change(event.payload.encode()).decode()
+        event.save(update_fields=["payload"])
+
+
+def heads(streams: Iterable[str]) -> dict[str, int]:
+    """Return the last seq of each stream; 0 for one that has not begun."""
+    names = list(streams)
+    known: dict[str, int] = {}
+    # SQLite allows a limited number of parameters in a statement.
+    for start in range(0, len(names), 500):
+        known |= dict(
+            Stream.objects.filter(name__in=names[start : start + 500]).values_list(
+                "name", "last_seq"
+            )
+        )
+    return {name: known.get(name, 0) for name in names}
+
+
+def read(stream: str, *, after: int, limit: int, up_to: int | None = None) -> list[Letter]:
+    """Return the events after a seq, in order, at most `limit`."""
+    events = Event.objects.filter(stream__name=stream, seq__gt=after).order_by("seq")
+    if up_to is not None:
+        events = events.filter(seq__lte=up_to)
+    return [
+        Letter(
+            stream=stream,
+            seq=event.seq,
+            payload=event.payload.encode(),
+            opens=event.opens,
+            opens_after=event.opens_after,
+            closes=event.closes,
+            ejects_user_id=event.ejects_user_id or 0,
+            rewrites=event.rewrites,
+        )
+        for event in events[:limit]
+    ]
+
+
+def fit(letters: Sequence[Letter], *, max_bytes: int) -> Sequence[Letter]:
+    """Return as many of the first letters as fit, and one at least."""
+    total = 0
+    for count, letter in enumerate(letters):
+        total += len(letter.payload) + 1
+        if total > max_bytes and count:
+            return letters[:count]
+    return letters
+
+
+def epoch() -> str:
+    """Return the name of this history. The first to ask makes it."""
+    row, _ = Epoch.objects.get_or_create(id=1, defaults={"value": uuid.uuid4()})
+    return str(row.value)
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - _EPOCH_START) // timedelta(microseconds=1)

@@ -1,0 +1,217 @@
+"""What one process has of the realtime machinery: its hub, its way out to the others, its state.
+
+There is one runtime for an event loop, and in production one event loop for a process.
+"""
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import structlog
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from redis.exceptions import RedisError
+
+from realtime import letters, log
+from realtime.hub import Hub
+from realtime.layer import HubLoopLayer
+from realtime.letters import EPHEMERAL, Letter
+from realtime.pool import run_in_pool
+
+logger = structlog.stdlib.get_logger("parley.runtime")
+
+OUTBOX_MAX: Final = 10_000
+"""Letters that wait for Redis. What does not fit is found in the log by the other processes."""
+
+LayerFailure = RedisError
+"""What a layer raises when Redis cannot be reached."""
+
+PUBLISH_BATCH: Final = 100
+REST_AFTER_FAILURE_SECONDS: Final = 1.0
+
+
+class Runtime:
+    """The hub of this loop and the task that publishes for it."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.layer: Any = get_channel_layer()
+        self.hub = Hub(
+            read_log=self._read_log, read_heads=self._read_heads, is_layer_up=lambda: self.is_layer_up
+        )
+        self.is_layer_up = True
+        self.is_draining = False
+        self._outbox: deque[Letter] = deque(maxlen=OUTBOX_MAX)
+        self._wake = asyncio.Event()
+        hub_layer = hub_layer_of(self.layer)
+        if hub_layer is not None:
+            self.is_layer_up = False
+            hub_layer.on_letter = self.arrive
+            hub_layer.on_link = self._link_changed
+            hub_layer.link.start()
+        self._tasks = [
+            asyncio.create_task(self._publish_for_ever()),
+            asyncio.create_task(self.hub.watch_heads()),
+        ]
+        self._soon: set[asyncio.Task[None]] = set()
+        self._closers: list[Callable[[], Awaitable[None]]] = []
+
+    def on_close(self, closer: Callable[[], Awaitable[None]]) -> None:
+        """Have something of this loop closed together with the runtime."""
+        self._closers.append(closer)
+
+    def arrive(self, letter: Letter) -> None:
+        """Take in what came from the layer."""
+        sockets = self.hub.receive(letter)
+        if sockets and letter.seq != EPHEMERAL:
+            logger.info("DELIVER", stream=letter.stream, seq=letter.seq, sockets=sockets)
+
+    def send(self, letter: Letter) -> None:
+        """Hand a letter to the local sockets and to the other processes. Any thread may call this."""
+        self.loop.call_soon_threadsafe(self._send, letter)
+
+    async def close(self) -> None:
+        """Stop everything."""
+        for closer in self._closers:
+            await closer()
+        for task in [*self._tasks, *self._soon]:
+            task.cancel()
+        await asyncio.gather(*self._tasks, *self._soon, return_exceptions=True)
+        await self.hub.close()
+        if hub_layer_of(self.layer) is not None:
+            await self.layer.flush()
+
+    def _send(self, letter: Letter) -> None:
+        # The local sockets hear it at once, whatever becomes of Redis; the copy that comes back
+        # from there is dropped as a repeat.
+        sockets = self.hub.receive(letter)
+        if sockets and letter.seq != EPHEMERAL:
+            logger.info(
+                "DELIVER", stream=letter.stream, seq=letter.seq, sockets=sockets, source="local"
+            )
+        self._outbox.append(letter)
+        self._wake.set()
+
+    async def _publish_for_ever(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._outbox:
+                batch = [
+                    self._outbox.popleft() for _ in range(min(PUBLISH_BATCH, len(self._outbox)))
+                ]
+                try:
+                    await self._publish(batch)
+                except Exception as error:  # noqa: BLE001 - whatever a layer raises, posts go on
+                    # Not kept for later: the others will have read it in the log by then.
+                    self._layer_is(up=False, reason=type(error).__name__)
+                    await asyncio.sleep(REST_AFTER_FAILURE_SECONDS)
+                else:
+                    if hub_layer_of(self.layer) is None:
+                        self._layer_is(up=True, reason="")
+
+    async def _publish(self, batch: list[Letter]) -> None:
+        messages = [(letters.group(one.stream), letters.to_message(one)) for one in batch]
+        hub_layer = hub_layer_of(self.layer)
+        if hub_layer is not None:
+            await hub_layer.group_send_many(messages)
+        else:
+            for group, message in messages:
+                await self.layer.group_send(group, message)
+        for letter in batch:
+            if letter.seq != EPHEMERAL:
+                logger.info("BROADCAST", stream=letter.stream, seq=letter.seq)
+
+    def _link_changed(self, is_up: bool) -> None:  # noqa: FBT001 - a callback's only argument
+        self._layer_is(up=is_up, reason="link")
+        if is_up:
+            # Whatever was published while the link was down is only in the log.
+            task = asyncio.create_task(self._check_heads())
+            self._soon.add(task)
+            task.add_done_callback(self._soon.discard)
+
+    async def _check_heads(self) -> None:
+        try:
+            await self.hub.check_heads()
+        except Exception as error:  # noqa: BLE001 - the periodic check will try again
+            logger.warning("HEAD_CHECK_FAILED", reason=type(error).__name__)
+
+    def _layer_is(self, *, up: bool, reason: str) -> None:
+        if self.is_layer_up != up:
+            self.is_layer_up = up
+            if not up:
+                logger.warning("LAYER_DEGRADED", reason=reason)
+
+    @staticmethod
+    async def _read_log(stream: str, after: int, limit: int) -> list[Letter]:
+        return await run_in_pool(log.read, stream, after=after, limit=limit)
+
+    @staticmethod
+    async def _read_heads(names: list[str]) -> dict[str, int]:
+        return await run_in_pool(log.heads, names)
+
+
+_current: Runtime | None = None
+_lock = threading.Lock()
+
+
+def current() -> Runtime:
+    """Return the runtime of the running event loop; the first to ask makes it."""
+    global _current  # noqa: PLW0603 - one for the process
+    loop = asyncio.get_running_loop()
+    with _lock:
+        if _current is None or _current.loop is not loop:
+            _current = Runtime()
+        return _current
+
+
+async def shut_down() -> None:
+    """Stop the runtime of the running event loop, if there is one."""
+    global _current  # noqa: PLW0603 - one for the process
+    with _lock:
+        runtime, _current = _current, None
+    if runtime is not None:
+        await runtime.close()
+
+
+def send(letter: Letter) -> None:
+    """Send a letter from any thread of any process, also of one that serves no sockets."""
+    runtime = _current
+    if runtime is not None and runtime.loop.is_running():
+        runtime.send(letter)
+        return
+    message = letters.to_message(letter)
+    try:
+        async_to_sync(_send_once)(letters.group(letter.stream), message)
+    except Exception as error:  # noqa: BLE001 - it is committed: the log has it
+        logger.debug("BROADCAST_FAILED", stream=letter.stream, reason=type(error).__name__)
+    else:
+        logger.info("BROADCAST", stream=letter.stream, seq=letter.seq)
+
+
+def is_layer_up() -> bool:
+    """Return whether this process hears the others without reading the log."""
+    return _current is not None and _current.is_layer_up
+
+
+def is_draining() -> bool:
+    """Return whether this process is saying goodbye."""
+    return _current is not None and _current.is_draining
+
+
+def hub_layer_of(layer: Any) -> HubLoopLayer | None:
+    """Return the project's own layer behind a configured one, or None for a stock layer."""
+    own = getattr(layer, "_get_layer", None)
+    loop_layer = own() if own is not None else None
+    return loop_layer if isinstance(loop_layer, HubLoopLayer) else None
+
+
+async def _send_once(group: str, message: dict[str, object]) -> None:
+    layer: Any = get_channel_layer()
+    try:
+        await layer.group_send(group, message)
+    finally:
+        if hub_layer_of(layer) is not None:
+            await layer.flush()

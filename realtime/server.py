@@ -1,0 +1,111 @@
+"""daphne, as Parley runs it: finished frames, a goodbye to every client, and no lost listeners.
+
+Stock daphne cuts the TCP connections at SIGTERM, so clients see 1006 and `disconnect()` never runs.
+"""
+
+import asyncio
+import random
+import socket
+from typing import Any, Final
+
+import structlog
+from daphne.server import Server, reactor
+from daphne.ws_protocol import WebSocketProtocol
+from twisted.internet import defer
+from twisted.internet.endpoints import AdoptedStreamServerEndpoint
+
+from protocol.close_codes import CloseCode
+from protocol.codec import encode
+from protocol.events import ServerDraining
+from protocol.limits import HEARTBEAT_SECONDS
+from realtime import runtime
+from realtime.letters import text_frame
+
+logger = structlog.stdlib.get_logger("parley.server")
+
+PONG_SECONDS: Final = 10
+MESSAGE_MAX_BYTES: Final = 1024 * 1024
+"""Larger frames cut the connection. Between this and the protocol's limit, an `error` answers."""
+
+GOODBYE_BATCH: Final = 100
+RECONNECT_SPREAD_MS: Final = (200, 2_000)
+FINISH_SECONDS: Final = 5.0
+
+
+class ParleyServer(Server):  # type: ignore[misc]  # daphne has no types
+    """Serves the application on sockets that are listening already."""
+
+    def __init__(self, application: Any, *, sockets: list[socket.socket]) -> None:
+        super().__init__(
+            application,
+            endpoints=["given as sockets"],  # daphne insists on one
+            signal_handlers=True,
+            ping_interval=HEARTBEAT_SECONDS,
+            ping_timeout=PONG_SECONDS,
+            websocket_timeout=-1,
+            websocket_max_message_size=MESSAGE_MAX_BYTES,
+            websocket_max_frame_size=MESSAGE_MAX_BYTES,
+            server_name="parley",
+            verbosity=2,  # What Twisted has to say of failures goes to the log, not to nowhere.
+        )
+        self.endpoints = []
+        self._sockets = sockets
+        self._ports: list[Any] = []
+
+    def run(self) -> None:
+        # Not callWhenRunning(): asyncio's loop does not run yet when Twisted calls that.
+        reactor.callLater(0, self._listen)
+        super().run()
+
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        if scope["type"] == "websocket":
+            scope["parley.protocol"] = protocol
+        # A proxy sets the path, never a client: daphne would take it from a header.
+        scope["root_path"] = self.root_path
+        return super().create_application(protocol, scope)
+
+    def kill_all_applications(self) -> defer.Deferred[None]:
+        """Say goodbye before the reactor ends. Twisted waits for what this returns."""
+        return defer.Deferred.fromFuture(asyncio.ensure_future(self._say_goodbye()))
+
+    def _listen(self) -> None:
+        runtime.current()
+        for one in self._sockets:
+            # The endpoint makes a copy of the descriptor and closes this one.
+            family = one.family
+            endpoint = AdoptedStreamServerEndpoint(reactor, one.detach(), family)
+            listening = endpoint.listen(self.http_factory)
+            listening.addCallback(self._ports.append)
+            listening.addErrback(self.listen_error)
+
+    async def _say_goodbye(self) -> None:
+        runtime.current().is_draining = True
+        loop = asyncio.get_running_loop()
+        for port in self._ports:
+            await defer.maybeDeferred(port.stopListening).asFuture(loop)
+        open_sockets = [
+            protocol
+            for protocol in self.connections
+            if isinstance(protocol, WebSocketProtocol) and protocol.state == protocol.STATE_OPEN
+        ]
+        logger.info("DRAIN", sockets=len(open_sockets))
+        for number, protocol in enumerate(open_sockets, 1):
+            delay = random.randint(*RECONNECT_SPREAD_MS)  # noqa: S311 - no secret
+            event = ServerDraining(reconnect_after_ms=delay)
+            protocol.transport.write(text_frame(encode(event)))
+            protocol.sendCloseFrame(
+                code=CloseCode.RESTART, reasonUtf8=b"server restart", isReply=False
+            )
+            if number % GOODBYE_BATCH == 0:
+                await asyncio.sleep(0)
+        applications = [
+            details["application_instance"]
+            for details in self.connections.values()
+            if "application_instance" in details
+        ]
+        if applications:
+            _, late = await asyncio.wait(applications, timeout=FINISH_SECONDS)
+            for application in late:
+                application.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        await runtime.shut_down()

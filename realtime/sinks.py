@@ -1,0 +1,174 @@
+"""The server's end of a socket: three methods, whatever server it stands behind."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, Protocol
+
+import structlog
+
+from realtime.letters import text_frame
+
+logger = structlog.stdlib.get_logger("parley.socket")
+
+SKIP_EPHEMERAL_BYTES: Final = 64 * 1024
+"""A client with more than this before it is not sent what it can do without."""
+
+BUFFER_MAX_BYTES: Final = 4 * 1024 * 1024
+"""A client with more than this before it is cut off: it reads too slowly. It can come back and sync."""
+
+AsgiSend = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class Transport(Protocol):
+    """How bytes reach one client."""
+
+    def send_frame(self, frame: bytes) -> None:
+        """Send a finished frame, now or soon. Never blocks."""
+
+    def buffered_bytes(self) -> int:
+        """Return how much waits for the client to read."""
+
+    def close(self, code: int) -> None:
+        """Close with a code after what waits has been sent."""
+
+
+class DaphneTransport:
+    """Writes finished frames straight to daphne's connection.
+
+    Sending through ASGI costs a task, an encoding and a framing for each client; a frame made once
+    serves all. Valid because daphne compresses nothing and server frames are not masked.
+    """
+
+    def __init__(self, protocol: Any) -> None:
+        self._protocol = protocol
+
+    def send_frame(self, frame: bytes) -> None:
+        if self._protocol.state == self._protocol.STATE_OPEN:
+            self._protocol.transport.write(frame)
+
+    def buffered_bytes(self) -> int:
+        # Twisted has no public name for this.
+        transport = self._protocol.transport
+        return len(transport.dataBuffer) - transport.offset + transport._tempDataLen  # noqa: SLF001
+
+    def close(self, code: int) -> None:
+        # sendClose() refuses every standard code but 1000.
+        if self._protocol.state == self._protocol.STATE_OPEN:
+            self._protocol.sendCloseFrame(code=code, reasonUtf8=b"", isReply=False)
+
+
+class AsgiTransport:
+    """Sends through ASGI, for any other server and for tests without one."""
+
+    def __init__(self, send: AsgiSend) -> None:
+        self._send = send
+        self._queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._waiting = 0
+        self._writer = asyncio.create_task(self._write())
+
+    def send_frame(self, frame: bytes) -> None:
+        payload = frame[_header_length(frame) :]
+        self._waiting += len(payload)
+        self._queue.put_nowait({"type": "websocket.send", "text": payload.decode()})
+
+    def buffered_bytes(self) -> int:
+        return self._waiting
+
+    def close(self, code: int) -> None:
+        self._queue.put_nowait({"type": "websocket.close", "code": code})
+
+    async def _write(self) -> None:
+        while True:
+            message = await self._queue.get()
+            self._waiting -= len(message.get("text", "").encode())
+            try:
+                await self._send(message)
+            except (OSError, RuntimeError):  # The client has gone.
+                return
+            if message["type"] == "websocket.close":
+                return
+
+
+class SocketSink:
+    """One socket as the hub sees it: frames go out in order; before `release` they wait.
+
+    Args:
+        opened: called when the user hears another stream from now on.
+        closed: called when the user hears a stream no longer.
+        too_slow: called once when the client does not read what it is sent.
+    """
+
+    def __init__(
+        self,
+        *,
+        user_id: int,
+        transport: Transport,
+        opened: Callable[[str, int], None],
+        closed: Callable[[str], None],
+        too_slow: Callable[[], None],
+    ) -> None:
+        self.user_id = user_id
+        self._transport = transport
+        self._opened = opened
+        self._closed = closed
+        self._too_slow = too_slow
+        self._held: list[bytes] | None = []
+        self._is_shut = False
+
+    def send(self, frame: bytes, *, ephemeral: bool) -> None:
+        if self._is_shut:
+            return
+        if self._held is not None:
+            if not ephemeral:
+                self._held.append(frame)
+            return
+        waiting = self._transport.buffered_bytes()
+        if ephemeral and waiting > SKIP_EPHEMERAL_BYTES:
+            return
+        if waiting > BUFFER_MAX_BYTES:
+            self.shut()
+            self._too_slow()
+            return
+        self._transport.send_frame(frame)
+
+    def send_payload(self, payload: bytes) -> None:
+        """Send one frame that concerns this socket alone."""
+        self.send(text_frame(payload), ephemeral=False)
+
+    def release(self, first: bytes) -> None:
+        """Send the first frame, then what came meanwhile; from now on nothing waits."""
+        held, self._held = self._held or [], None
+        self.send_payload(first)
+        for frame in held:
+            self.send(frame, ephemeral=False)
+
+    def shut(self) -> None:
+        """Send nothing more."""
+        self._is_shut = True
+        self._held = None
+
+    def close(self, code: int) -> None:
+        """Close the socket with a code, and send nothing more."""
+        if not self._is_shut:
+            self.shut()
+        self._transport.close(code)
+
+    def buffered_bytes(self) -> int:
+        return self._transport.buffered_bytes()
+
+    def stream_opened(self, stream: str, *, after: int) -> None:
+        self._opened(stream, after)
+
+    def stream_closed(self, stream: str) -> None:
+        self._closed(stream)
+
+
+def transport_for(scope: dict[str, Any], send: AsgiSend) -> Transport:
+    """Return the fastest way to the client of this scope."""
+    protocol = scope.get("parley.protocol")
+    return DaphneTransport(protocol) if protocol is not None else AsgiTransport(send)
+
+
+def _header_length(frame: bytes) -> int:
+    length = frame[1] & 0x7F
+    return 4 if length == 126 else 10 if length == 127 else 2

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { codePoints, initials, isInsideFence, typingSentence } from "../../ui/js/lib/text.js";
+import { dayLabel, dayOf } from "../../ui/js/lib/time.js";
+import { channelLines, tabTitle } from "../../ui/js/store/selectors.js";
+import { channel } from "./builders.js";
+
+Deno.test("a length is counted in code points, as the server does", () => {
+  assert.equal(codePoints("a😀b"), 3);
+});
+
+Deno.test("initials are the first and the last name's", () => {
+  assert.deepEqual(["Ada Lovelace", "ada", "Ada King Lovelace", ""].map(initials), [
+    "AL",
+    "A",
+    "AL",
+    "?",
+  ]);
+});
+
+Deno.test("Enter makes a line inside an open code fence", () => {
+  assert.equal(isInsideFence("```\ncode"), true);
+  assert.equal(isInsideFence("```\ncode\n```\n"), false);
+  assert.equal(isInsideFence("text"), false);
+});
+
+Deno.test("typing is told for one, two and many", () => {
+  assert.deepEqual([[], ["Ann"], ["Ann", "Bo"], ["Ann", "Bo", "Cy"]].map(typingSentence), [
+    "",
+    "Ann is typing…",
+    "Ann and Bo are typing…",
+    "Several people are typing…",
+  ]);
+});
+
+Deno.test("days near today have names", () => {
+  const now = new Date(2026, 10, 23, 9).getTime();
+  assert.equal(dayLabel("2026-11-23", now), "Today");
+  assert.equal(dayLabel("2026-11-22", now), "Yesterday");
+  assert.match(dayLabel("2026-11-02", now), /2/);
+  assert.match(dayLabel("2024-11-02", now), /2024/);
+  assert.equal(dayOf(new Date(2026, 0, 5, 23, 59).toISOString()), "2026-01-05");
+});
+
+Deno.test("the tab's title counts what is unread", () => {
+  const channels = { "7": channel(), "8": channel({ id: "8", name: "design" }) };
+  const count = {
+    readSeq: 0,
+    base: { messages: 2, mentions: 1, lastSeq: 3 },
+    since: [],
+    isStale: false,
+  };
+  const lines = channelLines({ channels, unread: { "8": count }, drafts: { "7": " " } });
+  assert.deepEqual(lines.map((line) => [line.channel.name, line.messages, line.hasDraft]), [
+    ["design", 2, false],
+    ["general", 0, false],
+  ]);
+  assert.equal(tabTitle(lines, "#general", "Acme"), "(2) #general · Acme");
+  assert.equal(tabTitle([], "", "Acme"), "Acme");
+});

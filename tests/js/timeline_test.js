@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { withMessages, withPageAsked, withTimelineStarted } from "../../ui/js/store/snapshots.js";
+import { applyEvent } from "../../ui/js/store/streams.js";
+import { WINDOW_MESSAGES } from "../../ui/js/store/timeline.js";
+import { deleted, edited, GENERAL, message, posted, seqs, state, stateWith } from "./builders.js";
+
+/** @import { Message, OrderedEvent } from "../../ui/js/protocol.generated.d.ts" */
+/** @import { State } from "../../ui/js/store/state.js" */
+
+/**
+ * @param {number} from
+ * @param {number} to
+ */
+const range = (from, to) =>
+  Array.from({ length: to - from + 1 }, (_, index) => message(from + index));
+
+/**
+ * @param {State} start
+ * @param {OrderedEvent[]} events
+ */
+const after = (start, ...events) =>
+  events.reduce((current, event) => applyEvent(current, event).state, start);
+
+/**
+ * @param {State} current
+ * @param {"newest" | "around" | "older" | "newer"} kind
+ * @param {Message[]} messages
+ * @param {boolean} hasMore
+ */
+const page = (current, kind, messages, hasMore) =>
+  withMessages(current, GENERAL, 1, { kind, messages, hasMore });
+
+const reading = {
+  place: { channelId: GENERAL, targetSeq: null, dividerAfter: null },
+  attention: { isFocused: true, isAtBottom: false },
+};
+
+Deno.test("a message that arrives while the first page is on its way is not lost", () => {
+  const started = withTimelineStarted(state(), GENERAL, { generation: 1, atEnd: true });
+  const heard = after(started, posted(11));
+  assert.deepEqual(seqs(page(heard, "newest", range(8, 10), true)), [8, 9, 10, 11]);
+});
+
+Deno.test("an older answer does not undo an edit or a deletion that was heard meanwhile", () => {
+  const asked = withPageAsked(stateWith(range(9, 10)), GENERAL, "older");
+  const heard = after(asked, edited(11, 7), deleted(12, 8));
+  const loaded = page(heard, "older", range(7, 8), false).timelines[GENERAL]?.messages ?? [];
+  assert.equal(loaded[0]?.text, "edited");
+  assert.equal(loaded[1]?.text, "");
+  assert.notEqual(loaded[1]?.deleted_at, null);
+});
+
+Deno.test("an answer to a question of before the reset is dropped", () => {
+  const started = withTimelineStarted(state(), GENERAL, { generation: 2, atEnd: true });
+  assert.deepEqual(seqs(page(started, "newest", range(1, 3), false)), []);
+});
+
+Deno.test("a deleted message keeps its place and loses its text, for good", () => {
+  const next = after(stateWith(range(9, 10)), deleted(11, 9), edited(12, 9));
+  const gone = next.timelines[GENERAL]?.messages[0];
+  assert.deepEqual([gone?.seq, gone?.text, gone?.html], [9, "", ""]);
+  assert.notEqual(gone?.deleted_at, null);
+});
+
+Deno.test("an edit that is older than what is shown is ignored", () => {
+  const start = stateWith([message(10, { version: 5, text: "newest" })]);
+  const next = after(start, edited(11, 10, { version: 3, text: "old" }));
+  assert.equal(next.timelines[GENERAL]?.messages[0]?.text, "newest");
+});
+
+Deno.test("somebody at the end keeps the newest messages, and the window stays bounded", () => {
+  let current = stateWith(range(1, WINDOW_MESSAGES), { cursors: { "c:7": WINDOW_MESSAGES } });
+  current = after(current, posted(WINDOW_MESSAGES + 1));
+  const timeline = current.timelines[GENERAL];
+  assert.equal(timeline?.messages.length, WINDOW_MESSAGES);
+  assert.equal(timeline?.messages.at(-1)?.seq, WINDOW_MESSAGES + 1);
+  assert.equal(timeline?.hasOlder, true);
+});
+
+Deno.test("nothing is taken away from somebody who reads further up", () => {
+  let current = stateWith(range(1, WINDOW_MESSAGES), {
+    ...reading,
+    cursors: { "c:7": WINDOW_MESSAGES },
+  });
+  current = after(current, posted(WINDOW_MESSAGES + 1), posted(WINDOW_MESSAGES + 2));
+  const timeline = current.timelines[GENERAL];
+  assert.equal(timeline?.messages[0]?.seq, 1);
+  assert.equal(timeline?.messages.length, WINDOW_MESSAGES);
+  assert.equal(timeline?.hasNewer, true);
+  assert.equal(current.cursors["c:7"], WINDOW_MESSAGES + 2);
+});
+
+Deno.test("reading upwards drops the far end, and the way back finds it again", () => {
+  const start = stateWith(range(101, 100 + WINDOW_MESSAGES));
+  const up = page(withPageAsked(start, GENERAL, "older"), "older", range(71, 100), true);
+  assert.equal(up.timelines[GENERAL]?.messages[0]?.seq, 71);
+  assert.equal(up.timelines[GENERAL]?.hasNewer, true);
+  const last = up.timelines[GENERAL]?.messages.at(-1)?.seq ?? 0;
+  const asked = withPageAsked(up, GENERAL, "newer");
+  const back = page(asked, "newer", range(last + 1, last + 30), false);
+  assert.equal(back.timelines[GENERAL]?.hasNewer, false);
+  assert.equal(back.timelines[GENERAL]?.messages.at(-1)?.seq, last + 30);
+});
+
+Deno.test("a message posted while the last page is on its way stands behind it", () => {
+  const started = withTimelineStarted(state(), GENERAL, { generation: 1, atEnd: false });
+  const around = page(started, "around", range(5, 6), true);
+  const heard = after(withPageAsked(around, GENERAL, "newer"), posted(11));
+  assert.deepEqual(seqs(page(heard, "newer", range(7, 10), false)), [5, 6, 7, 8, 9, 10, 11]);
+});

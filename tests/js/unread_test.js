@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { EVENT } from "../../ui/js/protocol.generated.js";
+import { readableUpTo } from "../../ui/js/store/selectors.js";
+import { withUnread } from "../../ui/js/store/snapshots.js";
+import { applyEvent, applyWelcome } from "../../ui/js/store/streams.js";
+import { unreadTotals } from "../../ui/js/store/unread.js";
+import { deleted, GENERAL, ME, message, ownPlace, posted, stateWith, welcome } from "./builders.js";
+
+/** @import { OrderedEvent } from "../../ui/js/protocol.generated.d.ts" */
+/** @import { State } from "../../ui/js/store/state.js" */
+
+const start = () => applyWelcome(stateWith([message(10)]), welcome()).state;
+
+/**
+ * @param {State} from
+ * @param {OrderedEvent[]} events
+ */
+const after = (from, ...events) =>
+  events.reduce((current, event) => {
+    const { state, outcome } = applyEvent(current, event);
+    assert.equal(outcome, "applied");
+    return state;
+  }, from);
+
+/** @param {State} current */
+const totals = (current) => unreadTotals(current.unread[GENERAL]);
+
+/**
+ * @param {number} seq
+ * @param {number} readSeq
+ * @returns {OrderedEvent}
+ */
+const read = (seq, readSeq) => ({
+  ...ownPlace(seq),
+  type: EVENT.READ_CHANGED,
+  channel_id: GENERAL,
+  read_seq: readSeq,
+});
+
+/** @param {Partial<import("../../ui/js/api.js").Unread>} fields */
+const row = (fields) => ({
+  channel_id: GENERAL,
+  messages: 0,
+  mentions: 0,
+  read_seq: 10,
+  last_seq: 10,
+  ...fields,
+});
+
+Deno.test("others' messages count, mine do not, and mentions count apart", () => {
+  const current = after(
+    start(),
+    posted(11),
+    posted(12, { author_id: ME }),
+    posted(13, { mention_ids: [ME] }),
+  );
+  assert.deepEqual(totals(current), { messages: 2, mentions: 1 });
+});
+
+Deno.test("a marker moved in another tab takes away what was read there", () => {
+  const current = after(start(), posted(11), posted(12), posted(13), read(5, 12));
+  assert.deepEqual(totals(current), { messages: 1, mentions: 0 });
+});
+
+Deno.test("a marker never moves back", () => {
+  const current = after(start(), posted(11), read(5, 11), read(6, 3), posted(12));
+  assert.equal(current.unread[GENERAL]?.readSeq, 11);
+  assert.deepEqual(totals(current), { messages: 1, mentions: 0 });
+});
+
+Deno.test("a fresh count does not count twice what was heard already", () => {
+  const heard = after(start(), posted(11), posted(12));
+  const current = withUnread(heard, [row({ messages: 2, last_seq: 12 })]);
+  assert.deepEqual(totals(current), { messages: 2, mentions: 0 });
+});
+
+Deno.test("what was heard after the count was made stays on top of it", () => {
+  const heard = after(start(), posted(11), posted(12));
+  const current = withUnread(heard, [row({ messages: 1, last_seq: 11 })]);
+  assert.deepEqual(totals(current), { messages: 2, mentions: 0 });
+});
+
+Deno.test("a deleted unread message does not count any more", () => {
+  const current = after(start(), posted(11), posted(12), deleted(13, 11));
+  assert.deepEqual(totals(current), { messages: 1, mentions: 0 });
+});
+
+Deno.test("a marker inside what the server counted makes the count be asked for again", () => {
+  const counted = withUnread(start(), [row({ messages: 5, read_seq: 4 })]);
+  assert.equal(counted.unread[GENERAL]?.readSeq, 10);
+  const behind = {
+    ...counted,
+    unread: {
+      [GENERAL]: {
+        readSeq: 4,
+        base: { messages: 5, mentions: 0, lastSeq: 10 },
+        since: [],
+        isStale: false,
+      },
+    },
+  };
+  assert.equal(after(behind, read(5, 7)).unread[GENERAL]?.isStale, true);
+  assert.equal(after(behind, read(5, 10)).unread[GENERAL]?.isStale, false);
+  assert.deepEqual(totals(after(behind, read(5, 10))), { messages: 0, mentions: 0 });
+});
+
+Deno.test("a mention made by an edit marks the message that was heard", () => {
+  const current = after(start(), posted(11), {
+    ...ownPlace(5),
+    type: EVENT.MENTION_CREATED,
+    channel_id: GENERAL,
+    message_id: message(11).id,
+    message_seq: 11,
+  });
+  assert.deepEqual(totals(current), { messages: 1, mentions: 1 });
+});
+
+Deno.test("there is something to mark as read only while something is unread and the end is loaded", () => {
+  assert.equal(readableUpTo(start(), GENERAL), null);
+  const current = after(start(), posted(11));
+  assert.equal(readableUpTo(current, GENERAL), 11);
+  const timeline = current.timelines[GENERAL];
+  assert.ok(timeline);
+  const elsewhere = { ...current, timelines: { [GENERAL]: { ...timeline, hasNewer: true } } };
+  assert.equal(readableUpTo(elsewhere, GENERAL), null);
+});
+
+Deno.test("New stands where somebody who was away stopped reading, and does not slide", () => {
+  const open = {
+    ...start(),
+    place: { channelId: GENERAL, targetSeq: null, dividerAfter: null },
+    attention: { isFocused: false, isAtBottom: true },
+  };
+  const current = after(open, posted(11), posted(12));
+  assert.equal(current.place?.dividerAfter, 10);
+  const focused = { ...open, attention: { isFocused: true, isAtBottom: true } };
+  assert.equal(after(focused, posted(11)).place?.dividerAfter, null);
+});

@@ -1,0 +1,1 @@
+"""Programs that stand outside: they know the protocol, and nothing else of the server."""

@@ -1,0 +1,130 @@
+import { html, nothing } from "lit";
+import { SignalElement } from "../lib/signal_element.js";
+import { codePoints, isInsideFence } from "../lib/text.js";
+import { LIMIT } from "../protocol.generated.js";
+import { lastOwnMessage } from "../store/selectors.js";
+import { icon } from "./icon.js";
+
+/** From here on the number of characters left is shown. */
+const COUNTED_FROM = LIMIT.TEXT_MAX_CHARS - 500;
+
+/** Where one writes. It works without a connection too: what is written then waits. */
+class Composer extends SignalElement {
+  static properties = { length: { state: true } };
+
+  constructor() {
+    super();
+    this.length = 0;
+    /** @type {string | null} */
+    this.channelId = null;
+    this.wishesSeen = 0;
+  }
+
+  get #field() {
+    return /** @type {HTMLTextAreaElement} */ (this.querySelector("textarea"));
+  }
+
+  render() {
+    const channel = this.app.view.channel.value;
+    this.app.view.openId.value;
+    this.app.ui.composerWishes.value;
+    this.app.ui.composerText.value;
+    const left = LIMIT.TEXT_MAX_CHARS - this.length;
+    const label = `Message ${channel?.kind === "public" ? "#" : ""}${channel?.name ?? ""}`;
+    return html`
+      <form class="composer" aria-label="Write a message" @submit=${this.#submit}>
+        <textarea
+          rows="1"
+          aria-label=${label}
+          placeholder=${label}
+          enterkeyhint="send"
+          @keydown=${this.#onKey}
+          @input=${this.#onInput}
+        ></textarea>
+        ${this.length > COUNTED_FROM
+          ? html`<span class="composer-count" data-tone=${
+            left < 0 ? "danger" : nothing
+          } role="status">
+            ${left}
+          </span>`
+          : nothing}
+        <button class="composer-send" aria-label="Send message" ?disabled=${this.length === 0 ||
+          left < 0}>
+          ${icon("send-horizontal")}
+        </button>
+      </form>
+    `;
+  }
+
+  updated() {
+    this.#followChannel();
+    this.#followWishes();
+  }
+
+  #followChannel() {
+    const channelId = this.app.view.openId.peek();
+    if (channelId === this.channelId) return;
+    this.channelId = channelId;
+    this.#setText(this.app.store.state.drafts[channelId ?? ""] ?? "");
+    // On a touch screen a focus would cover half of the messages with the keyboard.
+    if (!isTouch() && !document.querySelector("dialog[open]")) this.#field.focus();
+  }
+
+  #followWishes() {
+    const { composerText, composerWishes } = this.app.ui;
+    if (composerWishes.peek() !== this.wishesSeen) {
+      this.wishesSeen = composerWishes.peek();
+      this.#field.focus();
+    }
+    const wish = composerText.peek();
+    if (wish?.channelId !== this.channelId || !wish) return;
+    composerText.value = null;
+    this.#setText([wish.text, this.#field.value].filter(Boolean).join("\n"));
+    this.#field.focus();
+  }
+
+  /** @param {string} text */
+  #setText(text) {
+    this.#field.value = text;
+    this.length = codePoints(text.trim());
+    if (this.channelId) this.app.saveDraft(this.channelId, text);
+  }
+
+  #onInput() {
+    const text = this.#field.value;
+    this.length = codePoints(text.trim());
+    if (!this.channelId) return;
+    this.app.saveDraft(this.channelId, text);
+    if (this.length > 0) this.app.typingNotice.typed(this.channelId);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #onKey(event) {
+    const field = this.#field;
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing && !isTouch()) {
+      if (isInsideFence(field.value.slice(0, field.selectionStart)) && !event.ctrlKey) return;
+      this.#submit(event);
+    } else if (event.key === "ArrowUp" && field.value === "" && this.channelId) {
+      const message = lastOwnMessage(this.app.store.state, this.channelId);
+      if (!message) return;
+      event.preventDefault();
+      this.app.ui.editingId.value = message.id;
+    }
+  }
+
+  /** @param {Event} event */
+  #submit(event) {
+    event.preventDefault();
+    const text = this.#field.value.trim();
+    if (!this.channelId || text === "" || codePoints(text) > LIMIT.TEXT_MAX_CHARS) return;
+    this.app.post(this.channelId, text);
+    this.#setText("");
+    this.#field.focus();
+  }
+}
+
+function isTouch() {
+  return matchMedia("(pointer: coarse)").matches;
+}
+
+customElements.define("parley-composer", Composer);

@@ -1,0 +1,67 @@
+import { html, nothing } from "lit";
+import { SignalElement } from "../lib/signal_element.js";
+import { plural } from "../lib/text.js";
+import { CLOSE } from "../protocol.generated.js";
+
+/** A loss shorter than this is nobody's business. */
+const PATIENCE_MS = 5_000;
+
+/** Says that the connection is gone, and for how long. */
+class ConnectionBanner extends SignalElement {
+  static properties = { now: { state: true } };
+
+  constructor() {
+    super();
+    this.now = Date.now();
+    /** @type {ReturnType<typeof setInterval> | null} */
+    this.timer = null;
+  }
+
+  render() {
+    const link = this.app.view.link.value;
+    if (link.phase === "ended") return this.#ended(link.closeCode);
+    if (link.lostAt === null || this.now - link.lostAt < PATIENCE_MS) return nothing;
+    const waiting = this.app.view.waitingCount.value;
+    const seconds = Math.max(0, Math.ceil(((link.retryAt ?? 0) - this.now) / 1000));
+    const isWaiting = link.phase === "waiting" && seconds > 0;
+    return html`
+      <div class="banner" data-tone="warn">
+        <p role="status"><b>Offline.</b>${waiting > 0
+          ? ` ${plural(waiting, "message waits", "messages wait")} to be sent.`
+          : ""}</p>
+        <p>${isWaiting ? `Reconnecting in ${seconds} s…` : "Reconnecting…"}</p>
+        <button type="button" @click=${() =>
+          this.app.connection.retryNow()} ?disabled=${!isWaiting}>
+          Retry now
+        </button>
+      </div>
+    `;
+  }
+
+  updated() {
+    const isLost = this.app.view.link.peek().lostAt !== null;
+    if (isLost && this.timer === null) {
+      this.now = Date.now();
+      this.timer = setInterval(() => this.now = Date.now(), 1000);
+    } else if (!isLost && this.timer !== null) {
+      clearInterval(this.timer);
+      this.timer = null;
+    }
+  }
+
+  /** @param {number | null} code */
+  #ended(code) {
+    if (code === CLOSE.SESSION_ENDED || code === null) return nothing;
+    const text = code === CLOSE.ACCESS_ENDED
+      ? "Your access to this workspace has ended."
+      : "This page and the server do not understand each other.";
+    return html`
+      <div class="banner" data-tone="danger">
+        <p role="alert">${text}</p>
+        <button type="button" @click=${() => location.reload()}>Reload</button>
+      </div>
+    `;
+  }
+}
+
+customElements.define("parley-connection-banner", ConnectionBanner);

@@ -1,0 +1,177 @@
+/**
+ * One message: the only place where its markup stands.
+ *
+ * @import { App } from "../app.js"
+ * @import { Message, User } from "../protocol.generated.d.ts"
+ * @import { OutboxEntry } from "../store/outbox.js"
+ * @import { MessageRow } from "../store/rows.js"
+ * @import { PresenceState } from "../store/state.js"
+ */
+
+import { html, nothing } from "lit";
+import { guard } from "lit/directives/guard.js";
+import { unsafeHTML } from "lit/directives/unsafe-html.js";
+import { clockTime, fullTime } from "../lib/time.js";
+import { avatar } from "./avatar.js";
+import { icon } from "./icon.js";
+
+/**
+ * @typedef {object} RowContext
+ * @property {App} app
+ * @property {User | undefined} author
+ * @property {PresenceState} presence
+ * @property {boolean} isMine
+ * @property {boolean} isMentioned
+ * @property {boolean} canDelete
+ * @property {boolean} isEditing
+ * @property {boolean} isTarget
+ */
+
+/**
+ * @param {MessageRow} row
+ * @param {RowContext} context
+ */
+export function messageRow(row, context) {
+  const { author, presence, isMine, isMentioned, canDelete, isEditing, isTarget } = context;
+  const shown = [row.message, row.entry, row.isContinued, author, presence];
+  return guard(
+    [...shown, isMine, isMentioned, canDelete, isEditing, isTarget],
+    () => template(row, context),
+  );
+}
+
+/**
+ * @param {MessageRow} row
+ * @param {RowContext} context
+ */
+function template(row, context) {
+  const { message, entry } = row;
+  const name = context.author?.display_name || context.author?.username || "…";
+  const id = message ? `m${message.seq}` : `e${entry?.client_id}`;
+  return html`
+    <article
+      class="message"
+      id=${id}
+      tabindex="-1"
+      aria-labelledby="${id}-by"
+      data-state=${stateOf(row, context)}
+      ?data-continued=${row.isContinued}
+      ?data-mentioned=${context.isMentioned}
+    >
+      ${row.isContinued
+        ? html`
+          <span class="message-gutter">${time(row)}</span>
+          <span class="vh" id="${id}-by">${name}, ${clockTime(row.at)}</span>
+        `
+        : html`${avatar(context.author, context.presence)}
+          <header class="message-by" id="${id}-by">
+            <b>${name}</b>${context.author?.is_bot ? html`<span class="tag">Bot</span>` : nothing}
+            ${time(row)}
+          </header>`}
+      ${body(row, context)} ${entry
+        ? delivery(entry, context.app)
+        : nothing} ${message && message.deleted_at === null && !context.isEditing
+        ? actions(message, context)
+        : nothing}
+    </article>
+  `;
+}
+
+/**
+ * @param {MessageRow} row
+ * @param {RowContext} context
+ */
+function stateOf({ message, entry }, { isTarget }) {
+  if (entry) return entry.phase === "sending" ? "waiting" : entry.phase;
+  if (message?.deleted_at !== null) return "deleted";
+  return isTarget ? "target" : "posted";
+}
+
+/** @param {MessageRow} row */
+function time({ at, message }) {
+  const stamp = html`<time datetime=${at} title=${fullTime(at)}>${clockTime(at)}</time>`;
+  if (!message) return stamp;
+  return html`<a class="message-time" href="/channels/${message.channel_id}/${message.seq}">${stamp}</a>`;
+}
+
+/**
+ * @param {MessageRow} row
+ * @param {RowContext} context
+ */
+function body({ message, entry }, { app, isEditing }) {
+  if (!message) return html`<div class="message-body" data-plain>${entry?.text}</div>`;
+  if (message.deleted_at !== null) {
+    return html`<p class="message-gone">This message was deleted.</p>`;
+  }
+  if (isEditing) {
+    return html`<parley-message-editor .app=${app} .message=${message}></parley-message-editor>`;
+  }
+  // The server has made this HTML from Markdown and let through only what is on its list.
+  return html`<div class="message-body">${unsafeHTML(message.html)}</div>${
+    message.edited_at === null
+      ? nothing
+      : html`<span class="message-edited" title=${fullTime(message.edited_at)}>(edited)</span>`
+  }`;
+}
+
+/**
+ * @param {OutboxEntry} entry
+ * @param {App} app
+ */
+function delivery(entry, app) {
+  if (entry.phase !== "failed") {
+    return html`<span class="vh">${entry.phase === "sent" ? "" : "Not sent yet"}</span>`;
+  }
+  return html`
+    <p class="message-failed" role="status">
+      ${icon("circle-alert")}
+      <span>Not sent.${entry.detail ? ` ${entry.detail}` : ""}</span>
+      <span class="message-choices">
+        <button type="button" @click=${() => app.delivery.retry(entry.client_id)}>Retry</button>
+        <button type="button" @click=${() => app.rewrite(entry)}>Edit</button>
+        <button type="button" @click=${() => app.delivery.discard(entry.client_id)}>Discard</button>
+      </span>
+    </p>
+  `;
+}
+
+/**
+ * @param {Message} message
+ * @param {RowContext} context
+ */
+function actions(message, { app, isMine, canDelete }) {
+  return html`
+    <div class="message-actions" role="toolbar" aria-label="Message actions">
+      ${isMine
+        ? html`
+          <button
+            type="button"
+            class="icon-button"
+            aria-label="Edit message"
+            title="Edit (E)"
+            @click=${() => app.ui.editingId.value = message.id}
+          >${icon("pencil")}</button>
+        `
+        : nothing}
+      <button
+        type="button"
+        class="icon-button"
+        aria-label="Copy link to message"
+        title="Copy link (C)"
+        @click=${() => app.copyLink(message)}
+      >${icon("link")}</button>
+      ${canDelete
+        ? html`
+          <button
+            type="button"
+            class="icon-button"
+            data-tone="danger"
+            aria-label="Delete message"
+            title="Delete (Del)"
+            @click=${() => app.deleteMessage(message.id)}
+          >${icon("trash-2")}</button>
+        `
+        : nothing}
+    </div>
+  `;
+}

@@ -1,0 +1,73 @@
+/** @import { ChannelLine } from "../store/selectors.js" */
+
+import { html, nothing } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import { SignalElement } from "../lib/signal_element.js";
+import { plural } from "../lib/text.js";
+import { channelIcon, icon } from "./icon.js";
+import "./user_menu.js";
+
+/** The channels one is in, and the way to others. */
+class Sidebar extends SignalElement {
+  render() {
+    const { view, ui } = this.app;
+    const lines = view.lines.value;
+    return html`
+      <header class="side-head"><span class="side-name">${view.workspaceName.value}</span></header>
+      <nav class="side-list" aria-labelledby="side-channels">
+        <div class="side-title">
+          <h2 id="side-channels">Channels</h2>
+          <button
+            type="button"
+            class="icon-button"
+            aria-label="Create a channel"
+            title="Create a channel"
+            @click=${() => ui.dialog.value = "create"}
+          >${icon("plus")}</button>
+        </div>
+        <ul>${repeat(lines, ({ channel }) => channel.id, (line) => this.#line(line))}</ul>
+        ${lines.length === 0
+          ? html`<p class="side-hint">You are in no channel yet. Browse to find one.</p>`
+          : nothing}
+        <button type="button" class="side-link" @click=${() => ui.dialog.value = "browse"}>
+          ${icon("search")}<span>Browse channels</span>
+        </button>
+      </nav>
+      <parley-user-menu .app=${this.app}></parley-user-menu>
+    `;
+  }
+
+  /** @param {ChannelLine} line */
+  #line({ channel, messages, mentions, hasDraft }) {
+    const isOpen = this.app.view.openId.value === channel.id;
+    const said = mentions > 0
+      ? `, ${plural(mentions, "mention", "mentions")}`
+      : messages > 0
+      ? `, ${plural(messages, "unread message", "unread messages")}`
+      : "";
+    return html`
+      <li>
+        <a
+          class="side-link"
+          href="/channels/${channel.id}"
+          aria-current=${isOpen ? "page" : nothing}
+          ?data-unread=${messages > 0}
+        >
+          ${channelIcon(channel)}<span class="side-link-name">${channel.name}</span>${said
+            ? html`<span class="vh">${said}</span>`
+            : nothing}${hasDraft && !isOpen
+            ? html`<span class="side-draft" title="Draft">${
+              icon("pencil")
+            }<span class="vh">, draft</span></span>`
+            : nothing}${mentions > 0
+            ? html`<span class="badge" aria-hidden="true">${
+              mentions > 99 ? "99+" : mentions
+            }</span>`
+            : nothing}
+        </a>
+      </li>
+    `;
+  }
+}
+
+customElements.define("parley-sidebar", Sidebar);

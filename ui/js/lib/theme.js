@@ -1,0 +1,44 @@
+/** @typedef {"system" | "light" | "dark"} Theme */
+
+const STORAGE_KEY = "parley.theme";
+
+/** @returns {Theme} */
+export function readTheme() {
+  try {
+    const theme = localStorage.getItem(STORAGE_KEY);
+    return theme === "light" || theme === "dark" ? theme : "system";
+  } catch {
+    // Storage can be forbidden: then there is nothing to remember.
+    return "system";
+  }
+}
+
+/** @param {Theme} theme */
+export function showTheme(theme) {
+  if (theme === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+}
+
+/** @param {Theme} theme */
+export function chooseTheme(theme) {
+  showTheme(theme);
+  try {
+    if (theme === "system") localStorage.removeItem(STORAGE_KEY);
+    else localStorage.setItem(STORAGE_KEY, theme);
+  } catch {
+    // The choice then lasts until the page goes.
+  }
+}
+
+/**
+ * Follow a choice made in another tab.
+ *
+ * @param {(theme: Theme) => void} [onChange]
+ */
+export function followThemeOfOtherTabs(onChange) {
+  addEventListener("storage", (event) => {
+    if (event.key !== STORAGE_KEY && event.key !== null) return;
+    showTheme(readTheme());
+    onChange?.(readTheme());
+  });
+}

@@ -1,0 +1,48 @@
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const whole = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
+const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
+const dayAndYear = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
+const relativeDay = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+
+const DAY_MS = 86_400_000;
+
+/**
+ * The calendar day of the reader, not of the server.
+ *
+ * @param {string | number} at
+ * @returns {string} `2026-11-23`
+ */
+export function dayOf(at) {
+  const date = new Date(at);
+  const month = String(date.getMonth() + 1).padStart(2, "0");
+  return `${date.getFullYear()}-${month}-${String(date.getDate()).padStart(2, "0")}`;
+}
+
+/**
+ * @param {string} dayKey as `dayOf` gives it
+ * @param {number} now
+ * @returns {string} "Today", "Yesterday", "Monday 23 November", or with its year
+ */
+export function dayLabel(dayKey, now) {
+  const noon = new Date(`${dayKey}T12:00:00`);
+  const todayNoon = new Date(`${dayOf(now)}T12:00:00`);
+  const daysAgo = Math.round((todayNoon.getTime() - noon.getTime()) / DAY_MS);
+  if (daysAgo === 0 || daysAgo === 1) return capitalised(relativeDay.format(-daysAgo, "day"));
+  if (noon.getFullYear() === todayNoon.getFullYear()) return day.format(noon);
+  return dayAndYear.format(noon);
+}
+
+/** @param {string} at */
+export function clockTime(at) {
+  return clock.format(new Date(at));
+}
+
+/** @param {string} at */
+export function fullTime(at) {
+  return whole.format(new Date(at));
+}
+
+/** @param {string} text */
+function capitalised(text) {
+  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
+}

@@ -1,0 +1,189 @@
+/**
+ * @import { Clock } from "../lib/clock.js"
+ * @import { Shelf } from "../lib/storage.js"
+ * @import { Connection } from "../socket.js"
+ * @import { OutboxEntry } from "../store/outbox.js"
+ * @import { Store } from "../store/store.js"
+ */
+
+import { jitteredDelay } from "../lib/backoff.js";
+import { COMMAND } from "../protocol.generated.js";
+import { AnswerTimeout, CommandRefused } from "../socket.js";
+import {
+  markFailed,
+  markSending,
+  markSent,
+  markWaiting,
+  newEntry,
+  nextToSend,
+  parseEntry,
+  removeApplied,
+  removeEntry,
+  requeueUnanswered,
+} from "../store/outbox.js";
+
+/** After this the person is asked what to do. */
+const ANSWER_MS = 10_000;
+
+/** A passing trouble is tried so often before the person is asked. */
+const ATTEMPTS_MAX = 4;
+
+/** Sends what was written, in order and once, however often the connection goes. */
+export class Delivery {
+  #store;
+  #connection;
+  #shelf;
+  #clock;
+  /** @type {Map<string, OutboxEntry>} */
+  #stored = new Map();
+  #isPaused = false;
+
+  /**
+   * @param {object} parts
+   * @param {Store} parts.store
+   * @param {Connection} parts.connection
+   * @param {Shelf} parts.shelf
+   * @param {Clock} parts.clock
+   */
+  constructor({ store, connection, shelf, clock }) {
+    this.#store = store;
+    this.#connection = connection;
+    this.#shelf = shelf;
+    this.#clock = clock;
+  }
+
+  /** Take up what an earlier page could not send. */
+  restore() {
+    const entries = this.#shelf.entries().map(([, stored]) => parseEntry(stored))
+      .filter((entry) => entry !== null)
+      .sort((a, b) => a.created_at.localeCompare(b.created_at));
+    for (const entry of entries) this.#stored.set(entry.client_id, entry);
+    this.#store.update((state) => ({ ...state, outbox: [...entries, ...state.outbox] }));
+    this.#shelf.follow((clientId, value) => {
+      // Another tab has sent it or thrown it away.
+      const entry = this.#store.state.outbox.find((other) => other.client_id === clientId);
+      if (value !== null || !entry || entry.phase === "sending") return;
+      this.#stored.delete(clientId);
+      this.#change((outbox) => removeEntry(outbox, clientId));
+    });
+  }
+
+  /** Keep the stored copy like the outbox. */
+  persist() {
+    const { outbox } = this.#store.state;
+    const unsent = new Map(
+      outbox.filter((entry) => entry.phase !== "sent").map((entry) => [entry.client_id, entry]),
+    );
+    for (const clientId of this.#stored.keys()) {
+      if (!unsent.has(clientId)) this.#shelf.set(clientId, null);
+    }
+    for (const [clientId, entry] of unsent) {
+      if (this.#stored.get(clientId) !== entry) this.#shelf.set(clientId, JSON.stringify(entry));
+    }
+    this.#stored = unsent;
+  }
+
+  /**
+   * @param {string} channelId
+   * @param {string} text
+   */
+  post(channelId, text) {
+    const entry = newEntry({
+      clientId: crypto.randomUUID(),
+      channelId,
+      text,
+      at: new Date(this.#clock.now()).toISOString(),
+    });
+    this.#change((outbox) => [...outbox, entry]);
+    this.flush();
+  }
+
+  /** @param {string} clientId */
+  retry(clientId) {
+    this.#change((outbox) => markWaiting(outbox, clientId));
+    this.#isPaused = false;
+    this.flush();
+  }
+
+  /** @param {string} clientId */
+  discard(clientId) {
+    this.#change((outbox) => removeEntry(outbox, clientId));
+  }
+
+  /** A new connection: whatever has no answer goes again. */
+  resume() {
+    this.#isPaused = false;
+    this.#change(requeueUnanswered);
+    this.flush();
+  }
+
+  /** Send the next entry, if one can go. */
+  flush() {
+    if (!this.#connection.isOpen || this.#isPaused) return;
+    const entry = nextToSend(this.#store.state.outbox);
+    if (entry) this.#send(entry);
+  }
+
+  /** @param {OutboxEntry} entry */
+  async #send(entry) {
+    const { client_id, channel_id, text } = entry;
+    this.#change((outbox) => markSending(outbox, client_id));
+    try {
+      const ok = await this.#connection.send({
+        type: COMMAND.MESSAGE_POST,
+        client_id,
+        channel_id,
+        text,
+        thread_id: null,
+        file_ids: [],
+      }, { timeoutMs: ANSWER_MS });
+      const cursor = this.#store.state.cursors[`c:${channel_id}`] ?? 0;
+      this.#change((outbox) =>
+        removeApplied(markSent(outbox, client_id, ok.seq ?? 0), channel_id, cursor)
+      );
+    } catch (error) {
+      this.#refused(entry, error);
+    }
+    this.flush();
+  }
+
+  /**
+   * @param {OutboxEntry} entry
+   * @param {unknown} error
+   */
+  #refused({ client_id, attempts }, error) {
+    if (error instanceof AnswerTimeout) {
+      this.#fail(client_id, error.message, false);
+    } else if (!(error instanceof CommandRefused)) {
+      this.#change((outbox) => markWaiting(outbox, client_id));
+    } else if (!error.isRetryable) {
+      this.#fail(client_id, error.message, true);
+    } else if (attempts + 1 >= ATTEMPTS_MAX) {
+      this.#fail(client_id, error.message, false);
+    } else {
+      const pauseMs = error.retryAfterSeconds === null
+        ? 500 + jitteredDelay(attempts, Math.random)
+        : error.retryAfterSeconds * 1000;
+      this.#change((outbox) => markWaiting(outbox, client_id));
+      this.#isPaused = true;
+      this.#clock.setTimeout(() => {
+        this.#isPaused = false;
+        this.flush();
+      }, pauseMs);
+    }
+  }
+
+  /**
+   * @param {string} clientId
+   * @param {string} detail
+   * @param {boolean} isFinal
+   */
+  #fail(clientId, detail, isFinal) {
+    this.#change((outbox) => markFailed(outbox, clientId, { detail, isFinal }));
+  }
+
+  /** @param {(outbox: OutboxEntry[]) => OutboxEntry[]} change */
+  #change(change) {
+    this.#store.update((state) => ({ ...state, outbox: change(state.outbox) }));
+  }
+}

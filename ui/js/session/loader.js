@@ -1,0 +1,156 @@
+/**
+ * @import { Api } from "../api.js"
+ * @import { Store } from "../store/store.js"
+ * @import { LoadedPage } from "../store/timeline.js"
+ */
+
+import { RequestFailed } from "../api.js";
+import {
+  withChannel,
+  withMembers,
+  withMembersAsked,
+  withMembersFailed,
+  withMessages,
+  withMessagesFailed,
+  withPageAsked,
+  withTimelinesOnly,
+  withTimelineStarted,
+  withUsers,
+} from "../store/snapshots.js";
+import { PAGE_MESSAGES } from "../store/timeline.js";
+
+/** Timelines kept for a quick return. */
+const TIMELINES_KEPT = 10;
+
+/** Reads what a person wants to see, over REST, into the store. */
+export class Loader {
+  #api;
+  #store;
+  #generation = 0;
+  /** @type {Set<string>} */
+  #usersAsked = new Set();
+  /** @type {string[]} */
+  #recent = [];
+
+  /**
+   * @param {Api} api
+   * @param {Store} store
+   */
+  constructor(api, store) {
+    this.#api = api;
+    this.#store = store;
+  }
+
+  /**
+   * @param {string} channelId
+   * @returns {Promise<boolean>} whether there is such a channel for this person
+   */
+  async channel(channelId) {
+    if (this.#store.state.channels[channelId]?.membership) return true;
+    try {
+      const channel = await this.#api.channel(channelId);
+      this.#store.update((state) => withChannel(state, channel));
+      return true;
+    } catch (error) {
+      if (error instanceof RequestFailed && (error.status === 404 || error.status === 403)) {
+        return false;
+      }
+      throw error;
+    }
+  }
+
+  /**
+   * Begin the channel's timeline anew: at its end, or around a place in it.
+   *
+   * @param {string} channelId
+   * @param {number | null} aroundSeq
+   */
+  async timeline(channelId, aroundSeq) {
+    const generation = ++this.#generation;
+    const kind = aroundSeq === null ? "newest" : "around";
+    this.#recent = [channelId, ...this.#recent.filter((id) => id !== channelId)].slice(
+      0,
+      TIMELINES_KEPT,
+    );
+    this.#store.update((state) =>
+      withTimelineStarted(withTimelinesOnly(state, this.#recent), channelId, {
+        generation,
+        atEnd: kind === "newest",
+      })
+    );
+    await this.#page(channelId, generation, kind, aroundSeq === null ? {} : { around: aroundSeq });
+  }
+
+  /** @param {string} channelId */
+  async older(channelId) {
+    const timeline = this.#store.state.timelines[channelId];
+    const first = timeline?.messages[0];
+    if (!timeline?.isLoaded || !timeline.hasOlder || timeline.isLoadingOlder || !first) return;
+    this.#store.update((state) => withPageAsked(state, channelId, "older"));
+    await this.#page(channelId, timeline.generation, "older", { before: first.seq });
+  }
+
+  /** @param {string} channelId */
+  async newer(channelId) {
+    const timeline = this.#store.state.timelines[channelId];
+    const last = timeline?.messages.at(-1);
+    if (!timeline?.isLoaded || !timeline.hasNewer || timeline.isLoadingNewer || !last) return;
+    this.#store.update((state) => withPageAsked(state, channelId, "newer"));
+    await this.#page(channelId, timeline.generation, "newer", { after: last.seq });
+  }
+
+  /** @param {string} channelId */
+  async members(channelId) {
+    const list = this.#store.state.members[channelId];
+    if (list && (list.isLoading || !list.hasMore)) return;
+    this.#store.update((state) => withMembersAsked(state, channelId));
+    try {
+      const page = await this.#api.members(channelId, list?.nextCursor ?? null);
+      this.#store.update((state) => withMembers(state, channelId, page));
+    } catch (error) {
+      this.#store.update((state) => withMembersFailed(state, channelId, sentence(error)));
+    }
+  }
+
+  /** @param {string[]} userIds */
+  async users(userIds) {
+    const wanted = userIds.filter((userId) => !this.#usersAsked.has(userId));
+    for (const userId of wanted) this.#usersAsked.add(userId);
+    for (const userId of wanted) {
+      try {
+        const user = await this.#api.user(userId);
+        this.#store.update((state) => withUsers(state, [user]));
+      } catch (error) {
+        // Somebody who cannot be seen stays "Somebody"; a lost connection is tried again.
+        if (error instanceof RequestFailed && error.status === 0) this.#usersAsked.delete(userId);
+      }
+    }
+  }
+
+  /**
+   * @param {string} channelId
+   * @param {number} generation
+   * @param {LoadedPage["kind"]} kind
+   * @param {{ before?: number, after?: number, around?: number }} place
+   */
+  async #page(channelId, generation, kind, place) {
+    try {
+      const { results, has_more } = await this.#api.messages(channelId, {
+        ...place,
+        limit: PAGE_MESSAGES,
+      });
+      this.#store.update((state) =>
+        withMessages(state, channelId, generation, { kind, messages: results, hasMore: has_more })
+      );
+    } catch (error) {
+      this.#store.update((state) =>
+        withMessagesFailed(state, channelId, generation, kind, sentence(error))
+      );
+    }
+  }
+}
+
+/** @param {unknown} error */
+export function sentence(error) {
+  return error instanceof Error ? error.message : "Something went wrong.";
+}

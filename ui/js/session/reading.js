@@ -1,0 +1,86 @@
+/**
+ * @import { Clock, Timer } from "../lib/clock.js"
+ * @import { Connection } from "../socket.js"
+ * @import { Store } from "../store/store.js"
+ */
+
+import { COMMAND } from "../protocol.generated.js";
+import { withRead } from "../store/events.js";
+import { readableUpTo } from "../store/selectors.js";
+import { ConnectionLost } from "../socket.js";
+
+/** So long the end of a channel must be in view. */
+const READING_MS = 1_000;
+
+/** Says what was read: only what somebody could see, in a tab that they look at. */
+export class Reading {
+  #store;
+  #connection;
+  #clock;
+  /** @type {Timer | null} */
+  #timer = null;
+  /** @type {Map<string, number>} */
+  #unsaid = new Map();
+
+  /**
+   * @param {object} parts
+   * @param {Store} parts.store
+   * @param {Connection} parts.connection
+   * @param {Clock} parts.clock
+   */
+  constructor({ store, connection, clock }) {
+    this.#store = store;
+    this.#connection = connection;
+    this.#clock = clock;
+  }
+
+  /** Call when anything changed that decides what is being read. */
+  consider() {
+    if (this.#current() === null) {
+      if (this.#timer !== null) this.#clock.clearTimeout(this.#timer);
+      this.#timer = null;
+      return;
+    }
+    this.#timer ??= this.#clock.setTimeout(() => {
+      this.#timer = null;
+      const current = this.#current();
+      if (current) this.markRead(current.channelId, current.seq);
+    }, READING_MS);
+  }
+
+  /**
+   * @param {string} channelId
+   * @param {number} seq
+   */
+  markRead(channelId, seq) {
+    this.#store.update((state) => withRead(state, channelId, seq));
+    this.#unsaid.set(channelId, seq);
+    this.resume();
+  }
+
+  /** Say what could not be said while there was no connection. */
+  resume() {
+    for (const [channelId, seq] of this.#unsaid) this.#say(channelId, seq);
+  }
+
+  /**
+   * @param {string} channelId
+   * @param {number} seq
+   */
+  async #say(channelId, seq) {
+    if (!this.#connection.isOpen) return;
+    try {
+      await this.#connection.send({ type: COMMAND.CHANNEL_READ, channel_id: channelId, seq });
+    } catch (error) {
+      if (error instanceof ConnectionLost) return;
+    }
+    if (this.#unsaid.get(channelId) === seq) this.#unsaid.delete(channelId);
+  }
+
+  #current() {
+    const { place, attention } = this.#store.state;
+    if (!place || !attention.isFocused || !attention.isAtBottom) return null;
+    const seq = readableUpTo(this.#store.state, place.channelId);
+    return seq === null ? null : { channelId: place.channelId, seq };
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * @import { Clock } from "../lib/clock.js"
+ * @import { Connection } from "../socket.js"
+ */
+
+import { COMMAND, LIMIT } from "../protocol.generated.js";
+
+/** Says that one is typing, once in a while. */
+export class TypingNotice {
+  #connection;
+  #clock;
+  #saidAt = 0;
+  #channelId = "";
+
+  /**
+   * @param {object} parts
+   * @param {Connection} parts.connection
+   * @param {Clock} parts.clock
+   */
+  constructor({ connection, clock }) {
+    this.#connection = connection;
+    this.#clock = clock;
+  }
+
+  /** @param {string} channelId */
+  typed(channelId) {
+    const now = this.#clock.now();
+    const isFresh = now - this.#saidAt < LIMIT.TYPING_REPEAT_SECONDS * 1000;
+    if (!this.#connection.isOpen || (isFresh && this.#channelId === channelId)) return;
+    this.#saidAt = now;
+    this.#channelId = channelId;
+    this.#connection.send({ type: COMMAND.TYPING_START, channel_id: channelId, thread_id: null })
+      // Nobody misses it.
+      .catch(() => {});
+  }
+
+  /** The message went: typing anew is news again. */
+  sent() {
+    this.#saidAt = 0;
+  }
+}

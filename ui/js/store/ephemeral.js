@@ -1,0 +1,73 @@
+/**
+ * What has no place in a stream: who types, who is there.
+ *
+ * @import { PresenceChanged, TypingStarted } from "../protocol.generated.d.ts"
+ * @import { PresenceState, State } from "./state.js"
+ */
+
+import { LIMIT } from "../protocol.generated.js";
+
+/**
+ * @param {State} state
+ * @param {TypingStarted} event
+ * @param {number} now
+ * @returns {State}
+ */
+export function withTyping(state, event, now) {
+  if (event.user_id === state.me.id) return state;
+  return {
+    ...state,
+    typing: {
+      ...state.typing,
+      [event.channel_id]: {
+        ...state.typing[event.channel_id],
+        [event.user_id]: now + LIMIT.TYPING_SECONDS * 1000,
+      },
+    },
+  };
+}
+
+/**
+ * @param {State} state
+ * @param {number} now
+ * @returns {State}
+ */
+export function withoutStaleTyping(state, now) {
+  /** @type {State["typing"]} */
+  const typing = {};
+  let isChanged = false;
+  for (const [channelId, typists] of Object.entries(state.typing)) {
+    const current = Object.entries(typists).filter(([, until]) => until > now);
+    isChanged ||= current.length < Object.keys(typists).length;
+    if (current.length > 0) typing[channelId] = Object.fromEntries(current);
+  }
+  return isChanged ? { ...state, typing } : state;
+}
+
+/**
+ * @param {State} state
+ * @param {PresenceChanged["users"]} users
+ * @returns {State}
+ */
+export function withPresence(state, users) {
+  return { ...state, presence: { ...state.presence, ...users } };
+}
+
+/**
+ * Without a connection nobody's presence is known.
+ *
+ * @param {State} state
+ * @returns {State}
+ */
+export function withPresenceUnknown(state) {
+  return { ...state, presence: {} };
+}
+
+/**
+ * @param {State} state
+ * @param {string} userId
+ * @returns {PresenceState}
+ */
+export function presenceOf(state, userId) {
+  return state.presence[userId] ?? "unknown";
+}

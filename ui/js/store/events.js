@@ -1,0 +1,296 @@
+/**
+ * @import { ChannelView, Message, OrderedEvent } from "../protocol.generated.d.ts"
+ * @import { State } from "./state.js"
+ * @import { Timeline } from "./timeline.js"
+ */
+
+import { EVENT } from "../protocol.generated.js";
+import { withMember, withMemberRole, withoutMember } from "./members.js";
+import { removeApplied, removeArrived } from "./outbox.js";
+import { channelStream, without } from "./state.js";
+import { withDeleted, withEdited, withPosted } from "./timeline.js";
+import {
+  untouchedCount,
+  withMention,
+  withMessage,
+  withoutMessage,
+  withReadUpTo,
+} from "./unread.js";
+
+/**
+ * What each ordered event changes. That it comes at the right moment is the business of streams.js.
+ *
+ * @type {{ [Event in OrderedEvent as Event["type"]]: (state: State, event: Event) => State }}
+ */
+const reducers = {
+  [EVENT.MESSAGE_POSTED]: (state, { channel_id, message }) => {
+    const isFollowed = isReaderAtEnd(state, channel_id);
+    const shown = onTimeline(
+      state,
+      channel_id,
+      (timeline) => withPosted(timeline, message, { isFollowed }),
+    );
+    const counted = onUnread(
+      shown,
+      channel_id,
+      (count) => withMessage(count, message, state.me.id),
+    );
+    return withDividerForAbsent(
+      withoutTyping({
+        ...counted,
+        outbox: removeArrived(counted.outbox, [message], state.me.id),
+      }, message),
+      message,
+    );
+  },
+
+  [EVENT.MESSAGE_EDITED]: (state, { channel_id, message }) =>
+    onTimeline(state, channel_id, (timeline) => withEdited(timeline, message)),
+
+  [EVENT.MESSAGE_DELETED]: (state, { channel_id, message_id, at }) => {
+    const known = state.timelines[channel_id]?.messages.find(({ id }) => id === message_id);
+    const shown = onTimeline(
+      state,
+      channel_id,
+      (timeline) => withDeleted(timeline, message_id, at),
+    );
+    if (known?.author_id === state.me.id) return shown;
+    return onUnread(
+      shown,
+      channel_id,
+      (count) => withoutMessage(count, message_id, known?.seq ?? null),
+    );
+  },
+
+  [EVENT.MEMBER_JOINED]: (state, { channel_id, member, seq }) =>
+    onMembers(
+      onChannel(
+        { ...state, users: { ...state.users, [member.user_id]: member.user } },
+        channel_id,
+        seq,
+        (channel) => ({ ...channel, member_count: channel.member_count + 1 }),
+      ),
+      channel_id,
+      (list) => withMember(list, member),
+    ),
+
+  [EVENT.MEMBER_LEFT]: (state, { channel_id, user_id, seq }) =>
+    memberGone(state, channel_id, seq, user_id),
+
+  [EVENT.MEMBER_REMOVED]: (state, { channel_id, user_id, seq }) =>
+    memberGone(state, channel_id, seq, user_id),
+
+  [EVENT.MEMBER_ROLE_CHANGED]: (state, { channel_id, user_id, role, seq }) => {
+    const next = onMembers(state, channel_id, (list) => withMemberRole(list, user_id, role));
+    if (user_id !== state.me.id) return next;
+    return onChannel(next, channel_id, seq, (channel) => ({
+      ...channel,
+      membership: channel.membership && { ...channel.membership, role },
+    }));
+  },
+
+  [EVENT.CHANNEL_CHANGED]: (state, { channel_id, channel, seq }) =>
+    onChannel(state, channel_id, seq, (known) => ({ ...known, ...channel })),
+
+  [EVENT.CHANNEL_ARCHIVED]: (state, { channel_id, channel, seq }) =>
+    onChannel(state, channel_id, seq, (known) => ({ ...known, ...channel })),
+
+  [EVENT.CHANNEL_UNARCHIVED]: (state, { channel_id, channel, seq }) =>
+    onChannel(state, channel_id, seq, (known) => ({ ...known, ...channel })),
+
+  [EVENT.CHANNEL_ADDED]: (state, { channel }) => withChannelAdded(state, channel),
+
+  [EVENT.CHANNEL_REMOVED]: (state, { channel_id }) => withChannelGone(state, channel_id),
+
+  [EVENT.READ_CHANGED]: (state, { channel_id, read_seq }) => withRead(state, channel_id, read_seq),
+
+  [EVENT.MENTION_CREATED]: (state, { channel_id, message_id, message_seq }) =>
+    onUnread(state, channel_id, (count) => withMention(count, message_id, message_seq)),
+};
+
+/**
+ * @param {State} state
+ * @param {OrderedEvent} event
+ * @returns {State}
+ */
+export function reduceEvent(state, event) {
+  const reduce = /** @type {((state: State, event: OrderedEvent) => State) | undefined} */ (
+    reducers[event.type]
+  );
+  // A newer server may say things that this page does not know: they still take their place.
+  return reduce ? reduce(state, event) : state;
+}
+
+/**
+ * @param {State} state
+ * @param {ChannelView} channel
+ * @returns {State}
+ */
+export function withChannelAdded(state, channel) {
+  const stream = channelStream(channel.id);
+  const isKnown = stream in state.cursors;
+  const cursor = state.cursors[stream];
+  if (isKnown && cursor !== undefined && cursor >= channel.last_seq) {
+    return state;
+  }
+  return {
+    ...state,
+    channels: { ...state.channels, [channel.id]: channel },
+    cursors: { ...state.cursors, [stream]: channel.last_seq },
+    unread: {
+      ...state.unread,
+      [channel.id]: untouchedCount(channel.membership?.read_seq ?? 0, channel.last_seq),
+    },
+    // What was looked at before joining was not kept up to date.
+    timelines: without(state.timelines, channel.id),
+    members: without(state.members, channel.id),
+  };
+}
+
+/**
+ * @param {State} state
+ * @param {string} channelId
+ * @returns {State}
+ */
+export function withChannelGone(state, channelId) {
+  return {
+    ...state,
+    channels: without(state.channels, channelId),
+    cursors: without(state.cursors, channelStream(channelId)),
+    unread: without(state.unread, channelId),
+    timelines: without(state.timelines, channelId),
+    members: without(state.members, channelId),
+    typing: without(state.typing, channelId),
+    outbox: state.outbox.filter((entry) => entry.channel_id !== channelId),
+  };
+}
+
+/**
+ * @param {State} state
+ * @param {string} channelId
+ * @param {number} seq
+ * @returns {State}
+ */
+export function withRead(state, channelId, seq) {
+  return onUnread(state, channelId, (count) => withReadUpTo(count, seq));
+}
+
+/**
+ * @param {State} state
+ * @param {string} channelId
+ */
+export function isReaderAtEnd(state, channelId) {
+  return state.place?.channelId !== channelId || state.attention.isAtBottom;
+}
+
+/**
+ * @param {State} state
+ * @param {string} stream
+ * @param {number} seq
+ * @returns {State}
+ */
+export function withCursor(state, stream, seq) {
+  const next = { ...state, cursors: { ...state.cursors, [stream]: seq } };
+  if (!stream.startsWith("c:")) return next;
+  const channelId = stream.slice(2);
+  next.outbox = removeApplied(next.outbox, channelId, seq);
+  return onChannel(next, channelId, seq, (channel) => ({ ...channel, last_seq: seq }));
+}
+
+/**
+ * @param {State} state
+ * @param {string} channelId
+ * @param {number} seq
+ * @param {string} userId
+ */
+function memberGone(state, channelId, seq, userId) {
+  return onMembers(
+    onChannel(state, channelId, seq, (channel) => ({
+      ...channel,
+      member_count: Math.max(0, channel.member_count - 1),
+    })),
+    channelId,
+    (list) => withoutMember(list, userId),
+  );
+}
+
+/**
+ * Somebody who is not looking finds "New" where they stopped reading.
+ *
+ * @param {State} state
+ * @param {Message} message
+ * @returns {State}
+ */
+function withDividerForAbsent(state, message) {
+  const { place, attention, me } = state;
+  if (place?.channelId !== message.channel_id || attention.isFocused) return state;
+  if (message.author_id === me.id || message.deleted_at !== null) return state;
+  const readSeq = state.unread[message.channel_id]?.readSeq ?? 0;
+  if (place.dividerAfter !== null && place.dividerAfter >= readSeq) return state;
+  return { ...state, place: { ...place, dividerAfter: readSeq } };
+}
+
+/**
+ * @param {State} state
+ * @param {Message} message
+ * @returns {State}
+ */
+function withoutTyping(state, message) {
+  const typists = state.typing[message.channel_id];
+  if (!typists || !(message.author_id in typists)) return state;
+  return {
+    ...state,
+    typing: { ...state.typing, [message.channel_id]: without(typists, message.author_id) },
+  };
+}
+
+/**
+ * A channel read over REST may already hold what an event is about to say.
+ *
+ * @param {State} state
+ * @param {string} channelId
+ * @param {number} seq
+ * @param {(channel: ChannelView) => ChannelView} change
+ * @returns {State}
+ */
+function onChannel(state, channelId, seq, change) {
+  const channel = state.channels[channelId];
+  if (!channel || seq <= channel.last_seq) return state;
+  return { ...state, channels: { ...state.channels, [channelId]: change(channel) } };
+}
+
+/**
+ * @param {State} state
+ * @param {string} channelId
+ * @param {(timeline: Timeline) => Timeline} change
+ * @returns {State}
+ */
+function onTimeline(state, channelId, change) {
+  const timeline = state.timelines[channelId];
+  if (!timeline) return state;
+  return { ...state, timelines: { ...state.timelines, [channelId]: change(timeline) } };
+}
+
+/**
+ * @param {State} state
+ * @param {string} channelId
+ * @param {(count: import("./unread.js").UnreadCount) => import("./unread.js").UnreadCount} change
+ * @returns {State}
+ */
+function onUnread(state, channelId, change) {
+  const count = state.unread[channelId];
+  if (!count) return state;
+  return { ...state, unread: { ...state.unread, [channelId]: change(count) } };
+}
+
+/**
+ * @param {State} state
+ * @param {string} channelId
+ * @param {(list: import("./members.js").MemberList) => import("./members.js").MemberList} change
+ * @returns {State}
+ */
+function onMembers(state, channelId, change) {
+  const list = state.members[channelId];
+  if (!list) return state;
+  return { ...state, members: { ...state.members, [channelId]: change(list) } };
+}

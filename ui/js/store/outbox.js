@@ -1,0 +1,169 @@
+/** @import { Message } from "../protocol.generated.d.ts" */
+
+/**
+ * A message that was written here and is not in the timeline yet.
+ *
+ * `waiting` for its turn or a connection, `sending`, `sent` (the server has it; its event is on the
+ * way), or `failed`.
+ *
+ * @typedef {object} OutboxEntry
+ * @property {string} client_id
+ * @property {string} channel_id
+ * @property {string} text
+ * @property {string} created_at
+ * @property {"waiting" | "sending" | "sent" | "failed"} phase
+ * @property {boolean} isFinal failed for good: the same message would be refused again
+ * @property {string} detail why it failed
+ * @property {number} attempts
+ * @property {number | null} seq its place, once the server has said it
+ */
+
+/**
+ * @param {{ clientId: string, channelId: string, text: string, at: string }} written
+ * @returns {OutboxEntry}
+ */
+export function newEntry({ clientId, channelId, text, at }) {
+  return {
+    client_id: clientId,
+    channel_id: channelId,
+    text,
+    created_at: at,
+    phase: "waiting",
+    isFinal: false,
+    detail: "",
+    attempts: 0,
+    seq: null,
+  };
+}
+
+/**
+ * The oldest entry that can go. One at a time: then a person's messages arrive in their order.
+ *
+ * @param {OutboxEntry[]} outbox
+ */
+export function nextToSend(outbox) {
+  if (outbox.some((entry) => entry.phase === "sending")) return null;
+  return outbox.find((entry) => entry.phase === "waiting") ?? null;
+}
+
+/**
+ * @param {OutboxEntry[]} outbox
+ * @param {string} clientId
+ */
+export function markSending(outbox, clientId) {
+  return changed(outbox, clientId, (entry) => ({
+    ...entry,
+    phase: "sending",
+    attempts: entry.attempts + 1,
+  }));
+}
+
+/**
+ * @param {OutboxEntry[]} outbox
+ * @param {string} clientId
+ * @param {number} seq
+ */
+export function markSent(outbox, clientId, seq) {
+  return changed(outbox, clientId, (entry) => ({ ...entry, phase: "sent", seq, detail: "" }));
+}
+
+/**
+ * @param {OutboxEntry[]} outbox
+ * @param {string} clientId
+ * @param {{ detail: string, isFinal: boolean }} reason
+ */
+export function markFailed(outbox, clientId, { detail, isFinal }) {
+  return changed(outbox, clientId, (entry) => ({ ...entry, phase: "failed", detail, isFinal }));
+}
+
+/**
+ * @param {OutboxEntry[]} outbox
+ * @param {string} clientId
+ */
+export function markWaiting(outbox, clientId) {
+  return changed(outbox, clientId, (entry) => ({ ...entry, phase: "waiting", detail: "" }));
+}
+
+/**
+ * After a connection was lost: whatever has no answer goes again, with the same client_id.
+ *
+ * @param {OutboxEntry[]} outbox
+ */
+export function requeueUnanswered(outbox) {
+  return outbox.map((entry) => {
+    const isOpen = entry.phase === "sending" || (entry.phase === "failed" && !entry.isFinal);
+    return isOpen ? /** @type {OutboxEntry} */ ({ ...entry, phase: "waiting", detail: "" }) : entry;
+  });
+}
+
+/**
+ * @param {OutboxEntry[]} outbox
+ * @param {string} clientId
+ */
+export function removeEntry(outbox, clientId) {
+  const rest = outbox.filter((entry) => entry.client_id !== clientId);
+  return rest.length === outbox.length ? outbox : rest;
+}
+
+/**
+ * Whatever of these is mine has arrived.
+ *
+ * @param {OutboxEntry[]} outbox
+ * @param {Message[]} messages
+ * @param {string} meId
+ */
+export function removeArrived(outbox, messages, meId) {
+  if (outbox.length === 0) return outbox;
+  return messages.filter((message) => message.author_id === meId)
+    .reduce((rest, message) => removeEntry(rest, message.client_id), outbox);
+}
+
+/**
+ * A resend can be answered with a place that was applied long ago: no event will follow.
+ *
+ * @param {OutboxEntry[]} outbox
+ * @param {string} channelId
+ * @param {number} cursor
+ */
+export function removeApplied(outbox, channelId, cursor) {
+  const rest = outbox.filter((entry) =>
+    entry.channel_id !== channelId || entry.seq === null || entry.seq > cursor
+  );
+  return rest.length === outbox.length ? outbox : rest;
+}
+
+/**
+ * An entry as it was stored by this page or one before it.
+ *
+ * @param {string} stored
+ * @returns {OutboxEntry | null}
+ */
+export function parseEntry(stored) {
+  try {
+    const entry = JSON.parse(stored);
+    return isEntry(entry) ? requeueUnanswered([entry])[0] ?? null : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is OutboxEntry}
+ */
+function isEntry(value) {
+  if (typeof value !== "object" || value === null) return false;
+  const entry = /** @type {Record<string, unknown>} */ (value);
+  return ["client_id", "channel_id", "text", "created_at", "phase", "detail"].every((field) =>
+    typeof entry[field] === "string"
+  );
+}
+
+/**
+ * @param {OutboxEntry[]} outbox
+ * @param {string} clientId
+ * @param {(entry: OutboxEntry) => OutboxEntry} change
+ */
+function changed(outbox, clientId, change) {
+  return outbox.map((entry) => entry.client_id === clientId ? change(entry) : entry);
+}

@@ -1,0 +1,122 @@
+/**
+ * @import { ChannelView, Message, User } from "../protocol.generated.d.ts"
+ * @import { State } from "./state.js"
+ */
+
+import { unreadTotals } from "./unread.js";
+
+/**
+ * @typedef {object} ChannelLine
+ * @property {ChannelView} channel
+ * @property {number} messages unread
+ * @property {number} mentions unread
+ * @property {boolean} hasDraft
+ */
+
+const byName = new Intl.Collator(undefined, { sensitivity: "base", numeric: true });
+
+/**
+ * @param {Pick<State, "channels" | "unread" | "drafts">} state
+ * @returns {ChannelLine[]}
+ */
+export function channelLines({ channels, unread, drafts }) {
+  return Object.values(channels).filter((channel) => channel.membership !== null).map(
+    (channel) => ({
+      channel,
+      ...unreadTotals(unread[channel.id]),
+      hasDraft: (drafts[channel.id] ?? "").trim() !== "",
+    }),
+  ).sort((a, b) => byName.compare(a.channel.name, b.channel.name));
+}
+
+/**
+ * What the tab's title says: mentions when there are any, else a dot for unread.
+ *
+ * @param {ChannelLine[]} lines
+ * @param {string} place what is open
+ * @param {string} workspaceName
+ */
+export function tabTitle(lines, place, workspaceName) {
+  const unread = lines.reduce((sum, line) => sum + line.messages, 0);
+  const where = place ? `${place} · ${workspaceName}` : workspaceName;
+  return unread > 0 ? `(${unread > 99 ? "99+" : unread}) ${where}` : where;
+}
+
+/**
+ * Whether the person may delete other people's messages and change the channel.
+ *
+ * @param {State} state
+ * @param {string} channelId
+ */
+export function isModerator(state, channelId) {
+  const role = state.channels[channelId]?.membership?.role;
+  if (role === undefined) return false;
+  return role !== "member" || isWorkspaceAdmin(state);
+}
+
+/** @param {Pick<State, "me">} state */
+export function isWorkspaceAdmin({ me }) {
+  return me.role === "owner" || me.role === "admin";
+}
+
+/**
+ * @param {Record<string, User>} users
+ * @param {string} userId
+ */
+export function displayName(users, userId) {
+  const user = users[userId];
+  return user?.display_name || user?.username || "Somebody";
+}
+
+/**
+ * @param {State} state
+ * @param {string} channelId
+ * @returns {Message | null} the newest message that I can still edit
+ */
+export function lastOwnMessage(state, channelId) {
+  const timeline = state.timelines[channelId];
+  if (!timeline || timeline.hasNewer) return null;
+  return timeline.messages.findLast((message) =>
+    message.author_id === state.me.id && message.deleted_at === null
+  ) ?? null;
+}
+
+/**
+ * @param {State} state
+ * @param {string} channelId
+ * @returns {string[]} the names of those who type there
+ */
+export function typistNames(state, channelId) {
+  return Object.keys(state.typing[channelId] ?? {}).map((userId) =>
+    displayName(state.users, userId)
+  );
+}
+
+/**
+ * Up to where a reader who sees the end has read; null when there is nothing to say.
+ *
+ * @param {State} state
+ * @param {string} channelId
+ */
+export function readableUpTo(state, channelId) {
+  const count = state.unread[channelId];
+  const timeline = state.timelines[channelId];
+  const last = timeline?.messages.at(-1)?.seq;
+  if (!count || !timeline?.isLoaded || timeline.hasNewer || last === undefined) return null;
+  if (unreadTotals(count).messages === 0) return null;
+  return Math.max(last, state.cursors[`c:${channelId}`] ?? 0);
+}
+
+/**
+ * @param {State} state
+ * @returns {string[]} people whose names are needed and not known
+ */
+export function strangers(state) {
+  const needed = new Set();
+  const open = state.place && state.timelines[state.place.channelId];
+  for (const message of open?.messages ?? []) needed.add(message.author_id);
+  for (const typists of Object.values(state.typing)) {
+    for (const userId of Object.keys(typists)) needed.add(userId);
+  }
+  return [...needed].filter((userId) => !(userId in state.users));
+}
