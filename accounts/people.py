@@ -10,6 +10,12 @@ def is_unclaimed() -> bool:
     return not User.objects.filter(role=Role.OWNER).exists()
 
 
+def is_last_owner(user_id: int) -> bool:
+    """Return whether this person is the only active owner of the workspace."""
+    owners = User.objects.filter(role=Role.OWNER, is_active=True).values_list("pk", flat=True)
+    return list(owners) == [user_id]
+
+
 @transaction.atomic
 def create(
     *,
@@ -29,12 +35,9 @@ def create(
         username=username.strip().lower(),
         display_name=display_name.strip(),
         email=email.strip(),
-        role=role,
         is_bot=is_bot,
-        # Django's admin looks at these two.
-        is_staff=role in {Role.OWNER, Role.ADMIN},
-        is_superuser=role == Role.OWNER,
     )
+    user.set_role(role)
     user.set_password(password)
     user.full_clean(exclude=["password"])
     user.save()

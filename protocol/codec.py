@@ -139,7 +139,8 @@ def _refuse_frame(data: bytes, error: msgspec.ValidationError) -> NoReturn:
     try:
         document: Any = msgspec.json.decode(data)
     except (msgspec.DecodeError, RecursionError):
-        _refuse_syntax(data)
+        # A number that no field could hold, for one. What is wrong with it is known already.
+        raise invalid(error) from error
     if not isinstance(document, dict):
         raise Refused(ErrorCode.NOT_AN_OBJECT) from error
     re_ = document.get("id")

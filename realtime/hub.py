@@ -200,9 +200,18 @@ class Hub:
         local = self._streams.get(name)
         return len(local.followers) if local else 0
 
+    def hearers_by_stream(self) -> dict[str, int]:
+        """Return how many sockets here hear each stream."""
+        return {name: len(local.followers) for name, local in self._streams.items()}
+
+    def tops(self) -> dict[str, int]:
+        """Return the seq up to which each stream was forwarded here."""
+        return {name: local.top or 0 for name, local in self._streams.items()}
+
     @property
-    def stream_count(self) -> int:
-        return len(self._streams)
+    def socket_count(self) -> int:
+        """How many sockets hear anything here."""
+        return len({sink for local in self._streams.values() for sink in local.followers})
 
     # ── What arrives ────────────────────────────────────────────────────────────────────────
 

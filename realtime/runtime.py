@@ -19,6 +19,7 @@ from realtime.hub import Hub
 from realtime.layer import HubLoopLayer
 from realtime.letters import EPHEMERAL, Letter
 from realtime.pool import run_in_pool
+from realtime.registry import Reporter
 
 logger = structlog.stdlib.get_logger("parley.runtime")
 
@@ -54,6 +55,7 @@ class Runtime:
         self._tasks = [
             asyncio.create_task(self._publish_for_ever()),
             asyncio.create_task(self.hub.watch_heads()),
+            asyncio.create_task(Reporter(self.hub).run(is_draining=lambda: self.is_draining)),
         ]
         self._soon: set[asyncio.Task[None]] = set()
         self._closers: list[Callable[[], Awaitable[None]]] = []

@@ -139,6 +139,7 @@ def change_role(*, by: int, channel_id: int, user_id: int, role: str) -> Members
         return unchanged.membership
 
 
+@transaction.atomic
 def admit(
     *,
     channel: Channel,

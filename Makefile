@@ -1,0 +1,104 @@
+# Everything that people do with Parley is a verb here. `make` alone lists them.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTANCES ?= 2
+UI_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' 2>/dev/null)
+export DENO_TLS_CA_STORE ?= system,mozilla
+export DENO_NO_UPDATE_CHECK := 1
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run demo instance check-cluster test test-postgres test-js test-system lint format \
+	protocol lock dev browser clean
+
+help: ## List the verbs
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  \033[1m%-15s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: build/.static ## Install into .venv and build the pages (the other verbs do it when needed)
+
+run: build/.static ## Run Parley: PROCESSES=2 processes on http://127.0.0.1:8000
+	@exec $(BIN)/python -m chatproject
+
+demo: build/.static ## Run Parley with a lively workspace to look around in (its own data: var/demo)
+	@DATA_DIR=$${DATA_DIR:-var/demo} $(BIN)/python manage.py demo
+	@DATA_DIR=$${DATA_DIR:-var/demo} exec $(BIN)/python -m chatproject
+
+instance: build/.static ## Run one process: INSTANCE_ID=Instance-1 PORT=5000 make instance
+	@exec $(BIN)/python manage.py serve
+
+check-cluster: build/.static ## Show who hears whom on INSTANCES=2 processes (CONTRAST=tutorial: without Parley)
+	@exec $(BIN)/python -m tools.check_instances --instances $(INSTANCES) $(if $(CONTRAST),--contrast $(CONTRAST))
+
+test: dev browser test-js ## Run all tests, on SQLite and on PostgreSQL
+	$(BIN)/python -m pytest tests/unit tests/contract tests/integration -n 2 -q
+	$(BIN)/python -m tools.with_postgres $(BIN)/python -m pytest tests/integration -n 2 -q
+	$(BIN)/python -m pytest tests/system -q
+
+test-postgres: dev ## Run the integration tests on PostgreSQL
+	$(BIN)/python -m tools.with_postgres $(BIN)/python -m pytest tests/integration -n 2 -q
+
+test-system: dev browser ## Run the tests with real processes and a real browser
+	$(BIN)/python -m pytest tests/system -q
+
+test-js: build/.ui ## Run the tests of the browser's code
+	cd ui && ../$(BIN)/deno task test
+
+lint: dev build/.ui ## Check style, types, imports, generated files, migrations and settings
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m protocol.export --check
+	$(BIN)/djlint templates --lint --quiet
+	cd ui && ../$(BIN)/deno task fmt:check && ../$(BIN)/deno task lint && ../$(BIN)/deno task check
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	SECRET_KEY=$$(head -c 48 /dev/urandom | base64) ORIGINS=https://chat.example.org \
+		$(BIN)/python manage.py check --deploy --fail-level WARNING
+
+format: dev ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	cd ui && ../$(BIN)/deno task fmt
+
+protocol: $(VENV)/.runtime ## Write what is generated from protocol/
+	$(BIN)/python -m protocol.export
+
+lock: dev ## Pin the newest versions that requirements*.in allow
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --quiet --upgrade requirements.in -o requirements.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --quiet --upgrade requirements-dev.in -o requirements-dev.txt
+
+clean: ## Remove what was installed and built, never the data
+	rm -rf $(VENV) build ui/node_modules
+
+dev: $(VENV)/.dev
+
+# ── What the verbs stand on ────────────────────────────────────────────────────────────────
+
+$(VENV)/.runtime: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "Parley needs Python 3.11 or newer. Name one with PYTHON=…" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "Python's venv module is missing. On Debian: apt install python3-venv" >&2; exit 1; }
+	@echo "Installing into $(VENV) …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
+	@echo "Installing what tests and linters need …"
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+build/.ui: $(VENV)/.runtime $(UI_SOURCES)
+	@echo "Building the pages …"
+	@cd ui && ../$(BIN)/deno install --frozen --quiet && ../$(BIN)/deno task --quiet build
+	@touch $@
+
+build/.static: build/.ui $(shell find templates chatproject/settings.py -type f 2>/dev/null)
+	@$(BIN)/python manage.py collectstatic --noinput --clear --verbosity 0
+	@touch $@
+
+browser: $(VENV)/.dev
+	@$(BIN)/python -m tools.browser

@@ -1,0 +1,230 @@
+"""Channels and messages for staff."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib import admin, messages
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from chat import exceptions, groups
+from chat.models import Channel, Membership, Message, Workspace
+from chat.services import channels
+from chat.services import messages as message_service
+from realtime import log, registry
+
+if TYPE_CHECKING:
+    ChannelAdminBase = admin.ModelAdmin[Channel]
+    MessageAdminBase = admin.ModelAdmin[Message]
+    WorkspaceAdminBase = admin.ModelAdmin[Workspace]
+    MembershipInlineBase = admin.TabularInline[Membership, Channel]
+else:  # Django's own classes take no parameter when they run.
+    ChannelAdminBase = MessageAdminBase = WorkspaceAdminBase = admin.ModelAdmin
+    MembershipInlineBase = admin.TabularInline
+
+
+class ReadOnly:
+    """Looking only: neither adding, changing nor deleting."""
+
+    def has_add_permission(self, *_args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, *_args: Any) -> bool:
+        return False
+
+    def has_delete_permission(self, *_args: Any) -> bool:
+        return False
+
+
+class MembershipInline(ReadOnly, MembershipInlineBase):
+    """Who is in a channel."""
+
+    model = Membership
+    fields = ("user", "role", "read_seq", "joined_at")
+    ordering = ("user__username",)
+    extra = 0
+
+
+@admin.register(Workspace)
+class WorkspaceAdmin(WorkspaceAdminBase):
+    """The one workspace."""
+
+    fields = ("name",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
+        return False
+
+    def has_delete_permission(
+        self,
+        request: HttpRequest,  # noqa: ARG002 - Django's signature
+        obj: Workspace | None = None,  # noqa: ARG002
+    ) -> bool:
+        return False
+
+
+@admin.register(Channel)
+class ChannelAdmin(ChannelAdminBase):
+    """Channels: members, the head of the log, and the sockets that hear them on each process now."""
+
+    list_display = ("name", "kind", "member_count", "head", "sockets_now", "is_default", "archived_at")
+    list_filter = ("kind", "is_default", ("archived_at", admin.EmptyFieldListFilter))
+    search_fields = ("name", "topic")
+    ordering = ("name",)
+    show_full_result_count = False
+    fields = (
+        "name",
+        "kind",
+        "topic",
+        "description",
+        "is_default",
+        "created_by",
+        "created_at",
+        "archived_at",
+        "head",
+        "processes",
+    )
+    readonly_fields = ("created_by", "created_at", "archived_at", "head", "processes")
+    inlines: ClassVar = [MembershipInline]
+    actions: ClassVar = ["archive", "unarchive"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Channel]:
+        return super().get_queryset(request).annotate(members_now=Count("memberships"))
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        response = super().changelist_view(request, extra_context)
+        if isinstance(response, TemplateResponse) and response.context_data:
+            # One question to Redis and one to the log for the whole page.
+            shown = response.context_data.get("cl")
+            if shown is not None:
+                rows = list(shown.result_list)
+                heads = log.heads(groups.channel_stream(row.pk) for row in rows)
+                reports = registry.reports()
+                for row in rows:
+                    stream = groups.channel_stream(row.pk)
+                    row.head_now = heads[stream]
+                    row.sockets_by_process = _sockets(reports, stream)
+                shown.result_list = rows
+        return response
+
+    @admin.display(description=_("members"), ordering="members_now")
+    def member_count(self, channel: Any) -> int:
+        return int(channel.members_now)
+
+    @admin.display(description=_("last seq"))
+    def head(self, channel: Any) -> int:
+        known: int | None = getattr(channel, "head_now", None)
+        stream = groups.channel_stream(channel.pk)
+        return log.heads([stream])[stream] if known is None else known
+
+    @admin.display(description=_("sockets now"))
+    def sockets_now(self, channel: Any) -> str:
+        by_process: dict[str, int] | None = getattr(channel, "sockets_by_process", None)
+        if by_process is None:
+            return str(_("unknown"))
+        return ", ".join(f"{name}: {count}" for name, count in by_process.items()) or "0"
+
+    @admin.display(description=_("processes now"))
+    def processes(self, channel: Channel) -> str:
+        reports = registry.reports()
+        if reports is None:
+            return str(_("Unknown: Redis cannot be asked."))
+        stream = groups.channel_stream(channel.pk)
+        head = log.heads([stream])[stream]
+        lines = []
+        for report in reports:
+            sockets = report.streams.get(stream, 0)
+            if sockets:
+                behind = max(0, head - report.tops.get(stream, head))
+                lines.append(
+                    _("%(instance)s: %(sockets)d sockets, %(behind)d events behind")
+                    % {"instance": report.instance, "sockets": sockets, "behind": behind}
+                )
+            else:
+                lines.append(_("%(instance)s: no sockets") % {"instance": report.instance})
+        return format_html("<br>".join(["{}"] * len(lines)), *lines) if lines else "–"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
+        # A channel begins with its maker in it: in the workspace, or over the API.
+        return False
+
+    def has_delete_permission(
+        self,
+        request: HttpRequest,  # noqa: ARG002 - Django's signature
+        obj: Channel | None = None,  # noqa: ARG002
+    ) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Channel, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001
+        Channel.objects.filter(pk=obj.pk).update(is_default=obj.is_default)
+        try:
+            channels.change(
+                by=request.user.pk or 0,
+                channel_id=obj.pk,
+                name=obj.name,
+                kind=obj.kind,
+                topic=obj.topic,
+                description=obj.description,
+            )
+        except exceptions.ChatError as refused:
+            self.message_user(request, refused.detail, messages.ERROR)
+
+    @admin.action(description=_("Archive the selected channels"))
+    def archive(self, request: HttpRequest, queryset: QuerySet[Channel]) -> None:
+        self._each(request, queryset, channels.archive)
+
+    @admin.action(description=_("Unarchive the selected channels"))
+    def unarchive(self, request: HttpRequest, queryset: QuerySet[Channel]) -> None:
+        self._each(request, queryset, channels.unarchive)
+
+    def _each(self, request: HttpRequest, queryset: QuerySet[Channel], act: Any) -> None:
+        for channel in queryset:
+            try:
+                act(by=request.user.pk, channel_id=channel.pk)
+            except exceptions.ChatError as refused:
+                self.message_user(request, f"{channel}: {refused.detail}", messages.ERROR)
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnly, MessageAdminBase):
+    """Messages: where and when. Their text is not shown here: staff are not members."""
+
+    list_display = ("id", "channel", "seq", "author", "created_at", "edited_at", "deleted_at")
+    list_select_related = ("channel", "author")
+    list_filter = ("created_at", ("deleted_at", admin.EmptyFieldListFilter))
+    search_fields = ("=id", "author__username", "channel__name")
+    ordering = ("-pk",)
+    show_full_result_count = False
+    fields = (
+        "channel",
+        "seq",
+        "author",
+        "client_id",
+        "thread",
+        "version",
+        "created_at",
+        "edited_at",
+        "edited_by",
+        "deleted_at",
+        "deleted_by",
+    )
+    actions: ClassVar = ["delete_messages"]
+
+    @admin.action(description=_("Delete the selected messages for everyone"))
+    def delete_messages(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
+        for message in queryset.filter(deleted_at=None):
+            try:
+                message_service.delete(by=request.user.pk or 0, message_id=message.pk)
+            except exceptions.ChatError as refused:
+                self.message_user(request, f"{message}: {refused.detail}", messages.ERROR)
+
+
+def _sockets(reports: list[registry.Report] | None, stream: str) -> dict[str, int] | None:
+    if reports is None:
+        return None
+    return {
+        report.instance: report.streams[stream] for report in reports if stream in report.streams
+    }

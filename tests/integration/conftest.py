@@ -1,0 +1,166 @@
+"""A real database and a real Valkey for every test; sockets through the real application."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator
+
+import pytest
+import redis as redis_client
+from channels.layers import channel_layers
+from django.conf import settings
+from django.test import Client
+
+from accounts import people, tokens
+from accounts.models import Role, User
+from chat.models import Channel
+from chat.services import channels, members
+from presence import service as presence
+from realtime import pool, runtime
+from tests.integration.sockets import Socket
+from tools.cluster import Valkey
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
+    server = Valkey(directory=tmp_path_factory.mktemp("valkey"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _end_of_threads(django_db_setup: None) -> Iterator[None]:  # noqa: ARG001 - order of teardown
+    yield
+    pool.shut_down()
+
+
+@pytest.fixture(autouse=True)
+def real_redis(valkey: Valkey, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Point the settings at the tests' Valkey, under a prefix that no other test uses."""
+    prefix = f"test-{uuid.uuid4().hex}"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "REDIS_URL", valkey.url)
+        patch.setattr(settings, "REDIS_PREFIX", prefix)
+        hub = {"BACKEND": "realtime.layer.HubChannelLayer", "CONFIG": {}}
+        stock = {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {}}
+        chosen = stock if getattr(request, "param", "hub") == "stock" else hub
+        host = {"address": valkey.url, "socket_timeout": None, "max_connections": 1000}
+        chosen["CONFIG"] = {"hosts": [host], "prefix": prefix}
+        patch.setattr(settings, "CHANNEL_LAYERS", {"default": chosen})
+        channel_layers.backends.clear()
+        presence.store.cache_clear()
+        yield prefix
+        presence.store.cache_clear()
+        channel_layers.backends.clear()
+
+
+@pytest.fixture
+def redis(valkey: Valkey) -> Iterator["redis_client.Redis"]:
+    with redis_client.Redis.from_url(valkey.url, decode_responses=True) as client:
+        yield client
+
+
+@pytest.fixture
+async def sockets(transactional_db: None) -> AsyncIterator["Sockets"]:  # noqa: ARG001
+    """Open sockets, and close whatever of them is still open."""
+    opened = Sockets()
+    yield opened
+    await opened.close()
+    await runtime.shut_down()
+
+
+class Sockets:
+    def __init__(self) -> None:
+        self._open: list[Socket] = []
+
+    async def open(self, user: User, **kwargs: object) -> Socket:
+        socket = Socket.of(user, **kwargs)
+        self._open.append(socket)
+        await socket.connect()
+        return socket
+
+    def prepare(self, **kwargs: object) -> Socket:
+        socket = Socket(**kwargs)  # type: ignore[arg-type]
+        self._open.append(socket)
+        return socket
+
+    async def close(self) -> None:
+        await asyncio.gather(*(socket.close() for socket in self._open))
+
+
+MakeUser = Callable[..., User]
+
+
+@pytest.fixture
+def make_user() -> MakeUser:
+    def make(username: str, role: Role = Role.MEMBER, password: str | None = None) -> User:
+        return people.create(
+            username=username, display_name=username.title(), role=role, password=password
+        )
+
+    return make
+
+
+@pytest.fixture
+def ann(transactional_db: None, make_user: MakeUser) -> User:  # noqa: ARG001
+    return make_user("ann")
+
+
+@pytest.fixture
+def bob(transactional_db: None, make_user: MakeUser) -> User:  # noqa: ARG001
+    return make_user("bob")
+
+
+@pytest.fixture
+def cat(transactional_db: None, make_user: MakeUser) -> User:  # noqa: ARG001
+    """Somebody who is in no channel."""
+    return make_user("cat")
+
+
+@pytest.fixture
+def general(ann: User, bob: User) -> Channel:
+    channel = channels.create(by=ann.pk, name="general", kind="public")
+    members.admit(channel=channel, user=bob, actor_id=ann.pk)
+    return channel
+
+
+@pytest.fixture
+def secret(ann: User, bob: User) -> Channel:
+    channel = channels.create(by=ann.pk, name="secret", kind="private")
+    members.admit(channel=channel, user=bob, actor_id=ann.pk)
+    return channel
+
+
+class Api:
+    """A REST client of one person, with a bearer token."""
+
+    def __init__(self, user: User | None) -> None:
+        headers = {}
+        if user is not None:
+            _, secret = tokens.issue(user_id=user.pk, name="test", expires_at=None)
+            headers = {"Authorization": f"Bearer {secret}"}
+        self._client = Client(headers=headers)
+
+    def __call__(
+        self, method: str, path: str, body: object = None, **kwargs: object
+    ) -> "tuple[int, dict]":  # type: ignore[type-arg]  # JSON
+        response = self._client.generic(
+            method,
+            f"/api/v1/{path}",
+            data=body if isinstance(body, bytes) else _json(body),
+            content_type=str(kwargs.pop("content_type", "application/json")),
+            **kwargs,  # type: ignore[arg-type]
+        )
+        self.response = response
+        return response.status_code, response.json() if response.content else {}
+
+
+@pytest.fixture
+def api() -> Callable[[User | None], Api]:
+    return Api
+
+
+def _json(body: object) -> bytes:
+    import msgspec  # noqa: PLC0415
+
+    return b"" if body is None else msgspec.json.encode(body)
