@@ -1,6 +1,6 @@
 """Tokens for staff. People are in `chat.admin`: a newcomer is led into channels."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 else:  # Django's own class takes no parameter when it runs.
     TokenAdminBase = admin.ModelAdmin
 
+
 @admin.register(Token)
 class TokenAdmin(TokenAdminBase):
     """Bearer tokens: who has one, since when, and when it was used. They can be revoked here."""
@@ -25,7 +26,7 @@ class TokenAdmin(TokenAdminBase):
     search_fields = ("prefix", "name", "user__username")
     ordering = ("-pk",)
     show_full_result_count = False
-    actions: ClassVar = ["revoke"]
+    actions = ("revoke",)
 
     @admin.display(description=_("state"))
     def state(self, token: Token) -> str:

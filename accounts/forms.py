@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from protocol.limits import NAME_MAX_CHARS
 
-
 if TYPE_CHECKING:
     UserForm = forms.ModelForm[User]
 else:  # Django's own class takes no parameter when it runs.
@@ -42,7 +41,9 @@ class WelcomeForm(UserForm):
         fields = ("display_name", "username", "email")
         widgets = {
             "display_name": forms.TextInput(attrs={"autocomplete": "name"}),
-            "username": forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
+            "username": forms.TextInput(
+                attrs={"autocomplete": "username", "autocapitalize": "none"}
+            ),
             "email": forms.EmailInput(attrs={"autocomplete": "email"}),
         }
 

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser
 from django.core.validators import MaxLengthValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
@@ -45,7 +45,7 @@ class User(AbstractUser):
         validators=[
             MaxLengthValidator(limits.NAME_MAX_CHARS),
             RegexValidator(
-                # No control characters, no invisible ones, nothing that turns the direction of text.
+                # No control characters, nothing invisible, nothing that turns the direction.
                 "^[^\\x00-\\x1f\\x7f-\\x9f\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]+\\Z",
                 _("Visible characters only."),
             ),
@@ -56,8 +56,6 @@ class User(AbstractUser):
     is_bot = models.BooleanField(_("bot"), default=False)
 
     REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name", "email"]
-
-    objects: ClassVar[UserManager["User"]] = UserManager()
 
     class Meta:
         constraints = [

@@ -1,5 +1,8 @@
-"""The only way out: what happened is written to the log now and told to everyone after the commit."""
+"""The only way out: what happened is written to the log now and told after the commit."""
 
+import contextlib
+from collections.abc import Iterator
+from contextvars import ContextVar
 from typing import Any
 
 from django.db import transaction
@@ -9,6 +12,21 @@ from protocol.events import Frame, OrderedEvent
 from realtime import log, runtime
 from realtime.letters import EPHEMERAL, Letter
 from realtime.log import Place
+
+_is_quiet: ContextVar[bool] = ContextVar("is_quiet", default=False)
+
+
+@contextlib.contextmanager
+def quietly() -> Iterator[None]:
+    """Write to the log and tell nobody: for a past that is brought in before anyone listens.
+
+    Whoever listens all the same reads it in the log a few seconds later.
+    """
+    token = _is_quiet.set(True)
+    try:
+        yield
+    finally:
+        _is_quiet.reset(token)
 
 
 def announce(
@@ -41,7 +59,8 @@ def announce(
         ejects_user_id=ejects_user_id,
         rewrites=rewrites,
     )
-    transaction.on_commit(lambda: runtime.send(letter))
+    if not _is_quiet.get():
+        transaction.on_commit(lambda: runtime.send(letter))
 
 
 def whisper(stream: str, event: Frame, *, origin_user_id: int) -> None:

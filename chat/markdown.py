@@ -15,8 +15,11 @@ VERSION: Final = 1
 
 _MENTION: Final = re.compile(r"(?<![\w@./+-])@([a-z0-9](?:[a-z0-9._-]*[a-z0-9_])?)", re.IGNORECASE)
 _TAGS: Final = frozenset(
-    "p br strong em s a code pre blockquote ul ol li hr h1 h2 h3 h4 h5 h6"
-    " table thead tbody tr th td span input".split()
+    (
+        *("p", "br", "hr", "blockquote", "pre", "code", "strong", "em", "s", "a", "span"),
+        *("h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "input"),
+        *("table", "thead", "tbody", "tr", "th", "td"),
+    )
 )
 _ATTRIBUTES: Final = {
     "a": {"href", "title", "target"},
@@ -100,7 +103,7 @@ def _split(token: Token, user_ids: Mapping[str, int]) -> list[Token]:
 
 
 def _make_parser() -> MarkdownIt:
-    # Raw HTML stays text. Pictures from elsewhere would tell their server who reads: they stay links.
+    # Raw HTML stays text. Pictures would tell the server that they come from who reads.
     parser = MarkdownIt("js-default", {"html": False, "linkify": True, "breaks": True})
     parser.disable("image")
     parser.use(tasklists_plugin)

@@ -37,9 +37,7 @@ def require_member(*, asker: User, channel_id: int) -> Membership:
         NotAMember: when they can see it but are not in it.
     """
     membership = (
-        Membership.objects.select_related("channel")
-        .filter(user=asker, channel=channel_id)
-        .first()
+        Membership.objects.select_related("channel").filter(user=asker, channel=channel_id).first()
     )
     if membership is None:
         require_visible(asker=asker, channel_id=channel_id)

@@ -1,7 +1,12 @@
 """The paths of sockets."""
 
+from typing import Any
+
 from django.urls import path
 
 from chat.consumers.socket import ChatSocket
 
-websocket_urlpatterns = [path("ws/", ChatSocket.as_asgi())]
+# Django's types know only HTTP views here.
+_chat: Any = ChatSocket.as_asgi()
+
+websocket_urlpatterns: list[Any] = [path("ws/", _chat)]

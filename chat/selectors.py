@@ -161,9 +161,7 @@ def unread(*, asker: User) -> list[UnreadRow]:
     """
     memberships = list(Membership.objects.filter(user=asker).order_by("channel_id"))
     heads = log.heads(groups.channel_stream(one.channel_id) for one in memberships)
-    after_marker = Q(
-        channel__memberships__user=asker, seq__gt=F("channel__memberships__read_seq")
-    )
+    after_marker = Q(channel__memberships__user=asker, seq__gt=F("channel__memberships__read_seq"))
     message_counts = dict(
         Message.objects.filter(after_marker, deleted_at=None)
         .exclude(author=asker)
@@ -172,9 +170,7 @@ def unread(*, asker: User) -> list[UnreadRow]:
         .order_by()
     )
     mention_counts = dict(
-        Mention.objects.filter(
-            after_marker, user=asker, message__deleted_at=None
-        )
+        Mention.objects.filter(after_marker, user=asker, message__deleted_at=None)
         .values_list("channel_id")
         .annotate(Count("id"))
         .order_by()

@@ -17,7 +17,7 @@ from servestatic import ServeStaticASGI
 
 from chat.routing import websocket_urlpatterns
 
-_sockets = URLRouter(websocket_urlpatterns)
+_sockets: Any = URLRouter(websocket_urlpatterns)
 _socket_paths = {f"/{route.pattern}" for route in websocket_urlpatterns}
 
 

@@ -3,6 +3,7 @@
 `docs/configuration.md` lists every variable; a test compares the two.
 """
 
+import contextlib
 import hashlib
 import os
 import secrets
@@ -88,6 +89,11 @@ def origins(port: int) -> list[str]:
     return [origin.rstrip("/").lower() for origin in given]
 
 
+def hosts(full_origins: list[str]) -> list[str]:
+    """Return the host names in full origins."""
+    return sorted({urlsplit(origin).hostname or "" for origin in full_origins})
+
+
 def database(folder: Path) -> dict[str, Any]:
     """Return Django's settings for `DATABASE_URL`, or for SQLite in the data folder."""
     url = text("DATABASE_URL")
@@ -121,8 +127,7 @@ def database(folder: Path) -> dict[str, Any]:
         options["pool"] = {"min_size": 1, "max_size": size, "timeout": 5}
         options["connect_timeout"] = 3
         options["options"] = (
-            "-c statement_timeout=5s -c lock_timeout=4s"
-            " -c idle_in_transaction_session_timeout=10s"
+            "-c statement_timeout=5s -c lock_timeout=4s -c idle_in_transaction_session_timeout=10s"
         )
     else:
         raise ImproperlyConfigured("DATABASE_URL must name PostgreSQL or SQLite.")
@@ -146,12 +151,9 @@ def secret_key(folder: Path) -> str:
             descriptor, temporary = tempfile.mkstemp(dir=folder)
             with os.fdopen(descriptor, "w") as file:
                 file.write(secrets.token_urlsafe(50))
-            try:
+            with contextlib.suppress(FileExistsError):
                 os.link(temporary, path)
-            except FileExistsError:
-                pass
-            finally:
-                os.unlink(temporary)
+            Path(temporary).unlink()
         return path.read_text().strip()
     except OSError as error:
         raise ImproperlyConfigured(

@@ -1,4 +1,4 @@
-"""One event a line, always with the instance: `[Instance-1] MESSAGE_SEND user=3 channel=7 seq=812`."""
+"""One event a line: `[Instance-1] MESSAGE_SEND user=3 channel=7 seq=812`."""
 
 import logging
 from typing import Any
@@ -65,9 +65,7 @@ _FOREIGN: list[Processor] = []
 
 def config(*, log_format: str, level: str) -> dict[str, Any]:
     """Return Django's `LOGGING`."""
-    renderer: Processor = (
-        structlog.processors.JSONRenderer() if log_format == "json" else Line()
-    )
+    renderer: Processor = structlog.processors.JSONRenderer() if log_format == "json" else Line()
     return {
         "version": 1,
         "disable_existing_loggers": False,

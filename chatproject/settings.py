@@ -19,7 +19,7 @@ DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.secret_key(DATA_DIR)
 
 ORIGINS = env.origins(PORT)
-ALLOWED_HOSTS = sorted({env.urlsplit(origin).hostname or "" for origin in ORIGINS})
+ALLOWED_HOSTS = env.hosts(ORIGINS)
 CSRF_TRUSTED_ORIGINS = ORIGINS
 HTTPS = all(origin.startswith("https://") for origin in ORIGINS)
 
@@ -227,6 +227,4 @@ if TESTING:
         if DATABASES["default"]["ENGINE"].endswith("sqlite3")
         else None
     }
-    STORAGES["staticfiles"]["BACKEND"] = (
-        "django.contrib.staticfiles.storage.StaticFilesStorage"
-    )
+    STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"

@@ -1,4 +1,4 @@
-"""The embedded Valkey: a real server from a wheel, shared by the processes that use one data folder.
+"""The embedded Valkey: a real server from a wheel, shared by the users of one data folder.
 
 Whoever needs it holds a shared lock on a file. The first starts the server, the last stops it; when
 it dies, any holder starts it again. Nothing that must be kept is in it.

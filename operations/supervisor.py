@@ -34,7 +34,7 @@ COMMAND_FAILED: Final = 1
 """How `manage.py` ends when it has said in a sentence why it cannot go on."""
 
 
-class CannotStart(Exception):  # noqa: N818 - it reads as a sentence where it is raised
+class CannotStart(Exception):
     """The cluster cannot start. Says why in one sentence."""
 
 
@@ -101,9 +101,7 @@ class Supervisor:
             finally:
                 _stop_all(processes)
 
-    def _open_sockets(
-        self, stack: contextlib.ExitStack
-    ) -> tuple[socket.socket, list[_Process]]:
+    def _open_sockets(self, stack: contextlib.ExitStack) -> tuple[socket.socket, list[_Process]]:
         plan = self._plan
 
         def opened(port: int) -> socket.socket:

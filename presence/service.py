@@ -39,9 +39,7 @@ def states(user_ids: Collection[int]) -> dict[str, PresenceState]:
         online = store().online(user_ids)
     except RedisError:
         return {str(user_id): "unknown" for user_id in user_ids}
-    return {
-        str(user_id): "online" if user_id in online else "offline" for user_id in user_ids
-    }
+    return {str(user_id): "online" if user_id in online else "offline" for user_id in user_ids}
 
 
 class Door:
@@ -119,8 +117,10 @@ class Door:
                     logger.warning("PRESENCE_UNKNOWN", reason=type(error).__name__)
                     self._on_gap()
                 was_reachable = False
+            # Not wait_for(): before Python 3.12 it can swallow a cancellation.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), REAP_SECONDS)
+                async with asyncio.timeout(REAP_SECONDS):
+                    await self._wake.wait()
             self._wake.clear()
 
     async def _renew(self) -> None:

@@ -76,9 +76,7 @@ class Store:
         )
         return None if answer == -1 else bool(answer)
 
-    def disconnect(
-        self, *, process: str, connection_id: str, user_id: int, grace_ms: int
-    ) -> None:
+    def disconnect(self, *, process: str, connection_id: str, user_id: int, grace_ms: int) -> None:
         """Take a connection out. The person goes offline after the grace, unless they come back."""
         self._disconnect(
             keys=[self._key(f"pc:{process}"), self._key(f"uc:{user_id}"), self._key("grace")],

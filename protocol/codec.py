@@ -1,4 +1,4 @@
-"""Frames to records and back. Strict on the way in: what is not understood is refused, never guessed."""
+"""Frames to records and back. What is not understood is refused, never guessed."""
 
 import json
 import re
@@ -13,8 +13,8 @@ from protocol.events import AnyOrderedEvent
 
 Record = TypeVar("Record")
 
-_decode_command: Final = msgspec.json.Decoder(AnyCommand).decode
-_decode_event: Final = msgspec.json.Decoder(AnyOrderedEvent).decode
+_commands: Final[msgspec.json.Decoder[AnyCommand]] = msgspec.json.Decoder(AnyCommand)
+_events: Final[msgspec.json.Decoder[AnyOrderedEvent]] = msgspec.json.Decoder(AnyOrderedEvent)
 _UNKNOWN_FIELD: Final = re.compile(r"contains unknown field `(?P<field>[^`]*)`")
 _MISSING_FIELD: Final = re.compile(r"missing required field `(?P<field>[^`]*)`")
 _PATH: Final = re.compile(r" - at (?:`key` in )?`\$(?:\.(?P<field>[A-Za-z_]+))?[^`]*`$")
@@ -49,15 +49,17 @@ def decode_command(frame: str | bytes) -> AnyCommand:
     """Return the command in one frame.
 
     Raises:
-        Refused: with `not_json`, `not_an_object`, `not_text`, `too_large`, `unknown_type` or `invalid`.
+        Refused: with `not_json`, `not_an_object`, `not_text`, `too_large`, `unknown_type` or
+            `invalid`.
     """
     data = _as_utf8(frame)
     if len(data) > limits.FRAME_MAX_BYTES:
         raise Refused(
-            ErrorCode.TOO_LARGE, f"A frame may have {limits.FRAME_MAX_BYTES} bytes, not {len(data)}."
+            ErrorCode.TOO_LARGE,
+            f"A frame may have {limits.FRAME_MAX_BYTES} bytes, not {len(data)}.",
         )
     try:
-        command = _decode_command(data)
+        command = _commands.decode(data)
     except msgspec.ValidationError as error:
         _refuse_frame(data, error)
     except (msgspec.DecodeError, RecursionError):
@@ -105,7 +107,7 @@ def convert_query(values: dict[str, str], shape: type[Record]) -> Record:
 
 def decode_event(payload: str | bytes) -> AnyOrderedEvent:
     """Return the ordered event in one stored payload."""
-    return _decode_event(payload)
+    return _events.decode(payload)
 
 
 def encode(record: msgspec.Struct) -> bytes:
@@ -151,7 +153,7 @@ def _refuse_frame(data: bytes, error: msgspec.ValidationError) -> NoReturn:
 
 
 def _refuse_syntax(data: bytes) -> NoReturn:
-    # The strict decoder says only "malformed" for a lone surrogate: the lenient one tells them apart.
+    # For a lone surrogate the strict decoder says only "malformed"; the lenient one knows.
     try:
         document = json.loads(data, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):

@@ -1,7 +1,7 @@
 """What a client can ask of the server over the socket.
 
-Each carries an `id` that the client chooses; exactly one `ok` or `error` answers it with `re` = that
-id. Unknown fields are an error.
+Each carries an `id` that the client chooses; exactly one `ok` or `error` answers it with `re` =
+that id. Unknown fields are an error.
 """
 
 from typing import Annotated, Final
@@ -21,7 +21,7 @@ class Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
     id: CommandId
 
 
-class PostMessage(Command, tag="message.post"):
+class PostMessage(Command, frozen=True, tag="message.post"):
     """Say something in a channel. The same `client_id` again is the same message again."""
 
     channel_id: Id
@@ -31,58 +31,58 @@ class PostMessage(Command, tag="message.post"):
     file_ids: Annotated[list[Id], Meta(max_length=10)] = []
 
 
-class EditMessage(Command, tag="message.edit"):
+class EditMessage(Command, frozen=True, tag="message.edit"):
     """Change the text of a message of one's own."""
 
     message_id: Id
     text: Text
 
 
-class DeleteMessage(Command, tag="message.delete"):
+class DeleteMessage(Command, frozen=True, tag="message.delete"):
     """Delete a message: one's own, or any as a moderator of the channel."""
 
     message_id: Id
 
 
-class JoinChannel(Command, tag="channel.join"):
+class JoinChannel(Command, frozen=True, tag="channel.join"):
     """Join a public channel. Joining again changes nothing."""
 
     channel_id: Id
 
 
-class LeaveChannel(Command, tag="channel.leave"):
+class LeaveChannel(Command, frozen=True, tag="channel.leave"):
     """Leave a channel."""
 
     channel_id: Id
 
 
-class MarkRead(Command, tag="channel.read"):
+class MarkRead(Command, frozen=True, tag="channel.read"):
     """Move one's read marker in a channel forward to `seq`. It never moves back."""
 
     channel_id: Id
     seq: Seq
 
 
-class StartTyping(Command, tag="typing.start"):
+class StartTyping(Command, frozen=True, tag="typing.start"):
     """Say that one is typing. Repeated every few seconds while it is true."""
 
     channel_id: Id
     thread_id: Id | None = None
 
 
-class WatchPresence(Command, tag="presence.watch"):
+class WatchPresence(Command, frozen=True, tag="presence.watch"):
     """Hear of the presence of these people from now on. It replaces the last set."""
 
     user_ids: Annotated[list[Id], Meta(max_length=limits.WATCH_MAX_USERS)]
 
 
-class Sync(Command, tag="sync"):
+class Sync(Command, frozen=True, tag="sync"):
     """Ask for what happened after these cursors."""
 
     cursors: Annotated[dict[StreamName, Seq], Meta(max_length=limits.SYNC_STREAMS_MAX)]
 
 
-class Ping(Command, tag="ping"):
+class Ping(Command, frozen=True, tag="ping"):
     """Ask for an `ok`, and nothing else."""
 
 

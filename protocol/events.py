@@ -1,8 +1,8 @@
 """What the server tells its clients over the socket.
 
 *Ordered* events have a place (`stream`, `seq`) and are kept: every client sees each stream as
-1, 2, 3 … *Ephemeral* events are never replayed and are dropped first. *Answers* and *session frames*
-concern one socket. Clients must ignore fields that they do not know.
+1, 2, 3 … *Ephemeral* events are never replayed and are dropped first. *Answers* and *session
+frames* concern one socket. Clients must ignore fields that they do not know.
 """
 
 from datetime import datetime
@@ -32,98 +32,98 @@ class Frame(Struct, frozen=True, kw_only=True, tag_field="type"):
 # ── Ordered ────────────────────────────────────────────────────────────────────────────────
 
 
-class OrderedEvent(Frame):
+class OrderedEvent(Frame, frozen=True):
     stream: StreamName
     seq: Seq
     at: datetime
     actor_id: Id | None
 
 
-class ChannelEvent(OrderedEvent):
+class ChannelEvent(OrderedEvent, frozen=True):
     channel_id: Id
 
 
-class MessagePosted(ChannelEvent, tag="message.posted"):
+class MessagePosted(ChannelEvent, frozen=True, tag="message.posted"):
     """Somebody said something."""
 
     message: Message
 
 
-class MessageEdited(ChannelEvent, tag="message.edited"):
+class MessageEdited(ChannelEvent, frozen=True, tag="message.edited"):
     """A message has a new text. `message` is the whole of it as it is now."""
 
     message: Message
 
 
-class MessageDeleted(ChannelEvent, tag="message.deleted"):
+class MessageDeleted(ChannelEvent, frozen=True, tag="message.deleted"):
     """A message is gone. Its place stays."""
 
     message_id: Id
 
 
-class MemberJoined(ChannelEvent, tag="member.joined"):
+class MemberJoined(ChannelEvent, frozen=True, tag="member.joined"):
     """Somebody came in: by themselves, or because `actor_id` added them."""
 
     member: Member
 
 
-class MemberLeft(ChannelEvent, tag="member.left"):
+class MemberLeft(ChannelEvent, frozen=True, tag="member.left"):
     """Somebody went."""
 
     user_id: Id
 
 
-class MemberRemoved(ChannelEvent, tag="member.removed"):
+class MemberRemoved(ChannelEvent, frozen=True, tag="member.removed"):
     """Somebody was removed. Nothing of the channel after this reaches them."""
 
     user_id: Id
 
 
-class MemberRoleChanged(ChannelEvent, tag="member.role_changed"):
+class MemberRoleChanged(ChannelEvent, frozen=True, tag="member.role_changed"):
     """Somebody has another role in the channel."""
 
     user_id: Id
     role: ChannelRole
 
 
-class ChannelChanged(ChannelEvent, tag="channel.changed"):
+class ChannelChanged(ChannelEvent, frozen=True, tag="channel.changed"):
     """The channel has another name, kind, topic or description."""
 
     channel: Channel
 
 
-class ChannelArchived(ChannelEvent, tag="channel.archived"):
+class ChannelArchived(ChannelEvent, frozen=True, tag="channel.archived"):
     """The channel can be read but no longer written to."""
 
     channel: Channel
 
 
-class ChannelUnarchived(ChannelEvent, tag="channel.unarchived"):
+class ChannelUnarchived(ChannelEvent, frozen=True, tag="channel.unarchived"):
     """The channel can be written to again."""
 
     channel: Channel
 
 
-class ChannelAdded(OrderedEvent, tag="channel.added"):
+class ChannelAdded(OrderedEvent, frozen=True, tag="channel.added"):
     """On the own stream: one is in this channel now. Its stream flows from `channel.last_seq`."""
 
     channel: ChannelView
 
 
-class ChannelRemoved(OrderedEvent, tag="channel.removed"):
+class ChannelRemoved(OrderedEvent, frozen=True, tag="channel.removed"):
     """On the own stream: one is no longer in this channel. Its stream has ended."""
 
     channel_id: Id
 
 
-class ReadChanged(OrderedEvent, tag="read.changed"):
+class ReadChanged(OrderedEvent, frozen=True, tag="read.changed"):
     """On the own stream: the read marker moved, perhaps on another device."""
 
     channel_id: Id
     read_seq: Seq
 
 
-class MentionCreated(OrderedEvent, tag="mention.created"):
+class MentionCreated(OrderedEvent, frozen=True, tag="mention.created"):
     """On the own stream: somebody named this person in a message."""
 
     channel_id: Id
@@ -134,7 +134,7 @@ class MentionCreated(OrderedEvent, tag="mention.created"):
 # ── Ephemeral ──────────────────────────────────────────────────────────────────────────────
 
 
-class TypingStarted(Frame, tag="typing.started"):
+class TypingStarted(Frame, frozen=True, tag="typing.started"):
     """Somebody is typing, for the next few seconds."""
 
     stream: StreamName
@@ -143,13 +143,13 @@ class TypingStarted(Frame, tag="typing.started"):
     thread_id: Id | None
 
 
-class PresenceChanged(Frame, tag="presence.changed"):
+class PresenceChanged(Frame, frozen=True, tag="presence.changed"):
     """Watched people changed their state."""
 
     users: dict[str, PresenceState]
 
 
-class ServerDraining(Frame, tag="server.draining"):
+class ServerDraining(Frame, frozen=True, tag="server.draining"):
     """This process is about to stop: come back after the delay, to another."""
 
     reconnect_after_ms: int
@@ -158,7 +158,7 @@ class ServerDraining(Frame, tag="server.draining"):
 # ── The session ────────────────────────────────────────────────────────────────────────────
 
 
-class Welcome(Frame, tag="welcome"):
+class Welcome(Frame, frozen=True, tag="welcome"):
     """The first frame. Everything after these heads will come, in order."""
 
     protocol: int
@@ -170,7 +170,7 @@ class Welcome(Frame, tag="welcome"):
     streams: dict[str, Seq]
 
 
-class Page(Frame, tag="page"):
+class Page(Frame, frozen=True, tag="page"):
     """A stretch of a stream's log: the events from `from` to `to`, in order."""
 
     stream: StreamName
@@ -180,7 +180,7 @@ class Page(Frame, tag="page"):
     more: bool
 
 
-class Reset(Frame, tag="reset"):
+class Reset(Frame, frozen=True, tag="reset"):
     """Forget this stream and load a snapshot over REST; it goes on after `seq`."""
 
     stream: StreamName
@@ -190,7 +190,7 @@ class Reset(Frame, tag="reset"):
 # ── Answers ────────────────────────────────────────────────────────────────────────────────
 
 
-class Ok(Frame, tag="ok", omit_defaults=True):
+class Ok(Frame, frozen=True, tag="ok", omit_defaults=True):
     """The command `re` was done, and what it did is committed."""
 
     re: str
@@ -200,7 +200,7 @@ class Ok(Frame, tag="ok", omit_defaults=True):
     users: dict[str, PresenceState] | None = None
 
 
-class Error(Frame, tag="error"):
+class Error(Frame, frozen=True, tag="error"):
     """The command `re` was refused. `re` is null when the frame had no readable id."""
 
     re: str | None

@@ -1,7 +1,7 @@
 """Writes everything that is generated from the protocol.
 
-    python -m protocol.export           writes the files
-    python -m protocol.export --check   exits 1 and names the files that are stale
+python -m protocol.export           writes the files
+python -m protocol.export --check   exits 1 and names the files that are stale
 """
 
 import inspect
@@ -36,9 +36,7 @@ def schema() -> dict[str, Any]:
         *SESSION_FRAMES,
         *ANSWERS,
     ]
-    references, definitions = msgspec.json.schema_components(
-        frames, ref_template="#/$defs/{name}"
-    )
+    references, definitions = msgspec.json.schema_components(frames, ref_template="#/$defs/{name}")
     by_frame = dict(zip(frames, references, strict=True))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -90,8 +88,8 @@ def page() -> str:
         f"<!-- {NOTE} -->",
         "",
         f"Protocol version {protocol.VERSION}. Frames are JSON text objects with a `type`, at "
-        f"`/ws/`. The JSON Schema of all of them is in `docs/protocol.schema.json`. Unknown fields in "
-        "commands are an error; clients ignore unknown fields in what the server sends.",
+        "`/ws/`. The JSON Schema of all of them is in `docs/protocol.schema.json`. Unknown fields "
+        "in commands are an error; clients ignore unknown fields in what the server sends.",
         "",
         "## Commands",
         "",
@@ -182,9 +180,7 @@ def wire_type(record: Record) -> str:
 
 
 def _js_names(name: str, records: Iterable[Record]) -> str:
-    return _js_object(
-        name, {wire_type(r).replace(".", "_").upper(): wire_type(r) for r in records}
-    )
+    return _js_object(name, {wire_type(r).replace(".", "_").upper(): wire_type(r) for r in records})
 
 
 def _js_object(name: str, values: dict[str, Any]) -> str:
@@ -219,7 +215,9 @@ class _TypeWriter:
             lines += ["}", ""]
         lines.append(_union("Command", COMMANDS))
         lines.append(_union("OrderedEvent", ORDERED_EVENTS))
-        lines.append(_union("ServerFrame", [*ORDERED_EVENTS, *EPHEMERAL_EVENTS, *SESSION_FRAMES, *ANSWERS]))
+        lines.append(
+            _union("ServerFrame", [*ORDERED_EVENTS, *EPHEMERAL_EVENTS, *SESSION_FRAMES, *ANSWERS])
+        )
         return "\n".join(lines) + "\n"
 
     def _type(self, shape: dict[str, Any]) -> str:

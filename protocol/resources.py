@@ -30,7 +30,7 @@ ClientId = Annotated[
     str,
     Meta(
         pattern=r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$(?!\n)",
-        description="A UUID that the client chooses. A resend with the same one is the same message.",
+        description="A UUID that the client chooses. The same again is the same message.",
         examples=["0191d7a2-6f0e-7c3b-9f53-2f6d1c5a7b10"],
     ),
 ]
@@ -67,7 +67,7 @@ class Resource(Struct, frozen=True, kw_only=True):
     """A thing as the wire shows it. Clients must ignore fields that they do not know."""
 
 
-class User(Resource):
+class User(Resource, frozen=True):
     """A person or a bot."""
 
     id: Id
@@ -78,13 +78,13 @@ class User(Resource):
     is_active: bool
 
 
-class OwnUser(User):
+class OwnUser(User, frozen=True):
     """The person who asks."""
 
     email: str
 
 
-class OwnMembership(Resource):
+class OwnMembership(Resource, frozen=True):
     """What a channel is to the person who asks."""
 
     role: ChannelRole
@@ -92,7 +92,7 @@ class OwnMembership(Resource):
     joined_at: datetime
 
 
-class Channel(Resource):
+class Channel(Resource, frozen=True):
     """A channel as all its members see it."""
 
     id: Id
@@ -105,7 +105,7 @@ class Channel(Resource):
     archived_at: datetime | None
 
 
-class ChannelView(Channel):
+class ChannelView(Channel, frozen=True):
     """A channel as the person who asks sees it."""
 
     last_seq: Seq
@@ -113,7 +113,7 @@ class ChannelView(Channel):
     membership: OwnMembership | None
 
 
-class Member(Resource):
+class Member(Resource, frozen=True):
     """A person in a channel."""
 
     channel_id: Id
@@ -123,14 +123,14 @@ class Member(Resource):
     user: User
 
 
-class Reaction(Resource):
+class Reaction(Resource, frozen=True):
     """An emoji under a message and who put it there."""
 
     emoji: str
     user_ids: list[Id]
 
 
-class File(Resource):
+class File(Resource, frozen=True):
     """A file that hangs on a message."""
 
     id: Id
@@ -139,7 +139,7 @@ class File(Resource):
     content_type: str
 
 
-class Message(Resource):
+class Message(Resource, frozen=True):
     """A message. When it has been deleted, `deleted_at` is set and the text is gone."""
 
     id: Id
@@ -160,7 +160,7 @@ class Message(Resource):
     files: list[File]
 
 
-class Unread(Resource):
+class Unread(Resource, frozen=True):
     """How much of a channel the person who asks has not read."""
 
     channel_id: Id
@@ -170,17 +170,17 @@ class Unread(Resource):
     last_seq: Seq
 
 
-class UnreadCounts(Resource):
+class UnreadCounts(Resource, frozen=True):
     results: list[Unread]
 
 
-class Presence(Resource):
+class Presence(Resource, frozen=True):
     """Who is online. `unknown` while it cannot be asked."""
 
     users: dict[str, PresenceState]
 
 
-class Token(Resource):
+class Token(Resource, frozen=True):
     """A bearer token, without its secret."""
 
     id: Id
@@ -191,38 +191,38 @@ class Token(Resource):
     last_used_at: datetime | None
 
 
-class NewToken(Token):
+class NewToken(Token, frozen=True):
     """A bearer token just made. The secret is shown this once."""
 
     token: str
 
 
-class Ticket(Resource):
+class Ticket(Resource, frozen=True):
     """Opens one socket within `expires_in_seconds`: `/ws/?ticket=…`."""
 
     ticket: str
     expires_in_seconds: int
 
 
-class ReadMarker(Resource):
+class ReadMarker(Resource, frozen=True):
     channel_id: Id
     read_seq: Seq
 
 
-class Position(Resource):
+class Position(Resource, frozen=True):
     """Where a change stands in its stream."""
 
     seq: Seq
 
 
-class ErrorBody(Resource):
+class ErrorBody(Resource, frozen=True):
     code: str
     detail: str
     fields: dict[str, str]
     request_id: str
 
 
-class ErrorAnswer(Resource):
+class ErrorAnswer(Resource, frozen=True):
     error: ErrorBody
 
 
@@ -252,14 +252,14 @@ class RequestBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """Unknown fields are an error: a misspelt field must not be lost in silence."""
 
 
-class NewChannel(RequestBody):
+class NewChannel(RequestBody, frozen=True):
     name: ChannelName
     kind: ChannelKind
     topic: Topic = ""
     description: Description = ""
 
 
-class ChannelChange(RequestBody):
+class ChannelChange(RequestBody, frozen=True):
     """Only the fields that are sent are changed."""
 
     name: ChannelName | msgspec.UnsetType = msgspec.UNSET
@@ -268,29 +268,29 @@ class ChannelChange(RequestBody):
     description: Description | msgspec.UnsetType = msgspec.UNSET
 
 
-class NewMember(RequestBody):
+class NewMember(RequestBody, frozen=True):
     user_id: Id
 
 
-class MemberChange(RequestBody):
+class MemberChange(RequestBody, frozen=True):
     role: ChannelRole
 
 
-class NewMessage(RequestBody):
+class NewMessage(RequestBody, frozen=True):
     client_id: ClientId
     text: Text
     thread_id: Id | None = None
     file_ids: Annotated[list[Id], Meta(max_length=10)] = []
 
 
-class MessageChange(RequestBody):
+class MessageChange(RequestBody, frozen=True):
     text: Text
 
 
-class ReadUpTo(RequestBody):
+class ReadUpTo(RequestBody, frozen=True):
     seq: Seq
 
 
-class NewTokenRequest(RequestBody):
+class NewTokenRequest(RequestBody, frozen=True):
     name: Annotated[str, Meta(min_length=1, max_length=limits.TOKEN_NAME_MAX_CHARS, pattern=r"\S")]
     expires_in_days: Annotated[int, Meta(ge=1, le=3650)] | None = 90

@@ -1,15 +1,16 @@
 """Puts what arrives back in order, fills holes from the log, and hands it to the local sockets.
 
-There is one hub for each process. For every stream that somebody here hears it knows `top`: the last
-seq that it forwarded. What comes next in order is forwarded; what was forwarded already is dropped;
-what comes too early waits a moment, and then one read from the log fills the hole for everyone. So
-the layer between the processes may lose, double and reorder: nobody here will see it.
+There is one hub for each process. For every stream that somebody here hears it knows `top`: the
+last seq that it forwarded. What comes next in order is forwarded; what was forwarded already is
+dropped; what comes too early waits a moment, and then one read from the log fills the hole for
+everyone. So the layer between the processes may lose, double and reorder: nobody here will see
+it.
 """
 
 import asyncio
 import random
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -21,7 +22,7 @@ from realtime.letters import EPHEMERAL, Letter, text_frame
 logger = structlog.stdlib.get_logger("parley.hub")
 
 HOLD_SECONDS: Final = 0.15
-"""Two processes may publish in another order than they committed: so long a hole may close itself."""
+"""So long a hole may close itself: processes may publish in another order than they commit."""
 
 RING_SIZE: Final = 256
 FILL_BATCH: Final = 200
@@ -82,11 +83,17 @@ class Hub:
     """
 
     def __init__(
-        self, *, read_log: ReadLog, read_heads: ReadHeads, is_layer_up: Callable[[], bool]
+        self,
+        *,
+        read_log: ReadLog,
+        read_heads: ReadHeads,
+        is_layer_up: Callable[[], bool],
+        on_forward: Callable[[Letter, int], None] = lambda *_: None,
     ) -> None:
         self._read_log = read_log
         self._read_heads = read_heads
         self._is_layer_up = is_layer_up
+        self._on_forward = on_forward
         self._streams: dict[str, _LocalStream] = {}
         self._opening: dict[str, asyncio.Future[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -157,7 +164,7 @@ class Hub:
 
     async def replay(
         self, sink: Sink, name: str, *, after: int, limit: int
-    ) -> AsyncIterator[tuple[list[Letter], bool]]:
+    ) -> AsyncGenerator[tuple[list[Letter], bool], None]:
         """Yield a sink's past of a stream, and whether more follows; live delivery then goes on.
 
         Nothing of the stream is sent to the sink meanwhile, so the order on the socket is the order
@@ -215,24 +222,23 @@ class Hub:
 
     # ── What arrives ────────────────────────────────────────────────────────────────────────
 
-    def receive(self, letter: Letter) -> int:
-        """Take in what arrived from anywhere. Return the number of sockets that were written to."""
+    def receive(self, letter: Letter) -> None:
+        """Take in what arrived from anywhere."""
         local = self._streams.get(letter.stream)
         if local is None:
-            return 0
+            return
         if letter.seq == EPHEMERAL:
-            return self._forward_ephemeral(local, letter)
-        if local.top is None:
+            self._forward_ephemeral(local, letter)
+        elif local.top is None:
             self._keep_waiting(local, letter)
-            return 0
-        if letter.seq <= local.top:
+        elif letter.seq <= local.top:
             self.counters["duplicates"] += 1
-            return 0
-        if letter.seq == local.top + 1:
-            return self._forward(local, letter) + self._forward_waiting(local)
-        self._keep_waiting(local, letter)
-        self._fill_later(local, hold=HOLD_SECONDS)
-        return 0
+        elif letter.seq == local.top + 1:
+            self._forward(local, letter)
+            self._forward_waiting(local)
+        else:
+            self._keep_waiting(local, letter)
+            self._fill_later(local, hold=HOLD_SECONDS)
 
     async def check_heads(self) -> None:
         """Compare every stream's top with the log, and fill what is missing.
@@ -288,16 +294,14 @@ class Hub:
         if len(local.waiting) < WAITING_MAX:
             local.waiting[letter.seq] = letter
 
-    def _forward_waiting(self, local: _LocalStream) -> int:
-        sent = 0
+    def _forward_waiting(self, local: _LocalStream) -> None:
         while local.waiting and local.top is not None:
             letter = local.waiting.pop(local.top + 1, None)
             if letter is None:
                 break
-            sent += self._forward(local, letter)
-        return sent
+            self._forward(local, letter)
 
-    def _forward(self, local: _LocalStream, letter: Letter) -> int:
+    def _forward(self, local: _LocalStream, letter: Letter) -> None:
         local.top = letter.seq
         if letter.rewrites:
             # The log has changed what it says of earlier events, and so must the memory.
@@ -312,7 +316,7 @@ class Hub:
                 self._hand_over(local, sink, follower, letter, frame)
                 sent += 1
         self.counters["deliveries"] += sent
-        return sent
+        self._on_forward(letter, sent)
 
     def _hand_over(
         self, local: _LocalStream, sink: Sink, follower: _Follower, letter: Letter, frame: bytes
@@ -336,18 +340,15 @@ class Hub:
             self.detach(sink, local.name)
             sink.stream_closed(local.name)
 
-    def _forward_ephemeral(self, local: _LocalStream, letter: Letter) -> int:
+    def _forward_ephemeral(self, local: _LocalStream, letter: Letter) -> None:
         frame = text_frame(letter.payload)
-        sent = 0
         for sink, follower in list(local.followers.items()):
             if follower.live and sink.user_id != letter.origin_user_id:
                 sink.send(frame, ephemeral=True)
-                sent += 1
-        return sent
 
     async def _past_of(
         self, local: _LocalStream, sink: Sink, follower: _Follower, *, limit: int
-    ) -> AsyncIterator[tuple[list[Letter], bool]]:
+    ) -> AsyncGenerator[tuple[list[Letter], bool], None]:
         """Yield what lies between a follower and the top, until it is live or gone."""
         while local.followers.get(sink) is follower:
             if follower.cursor >= (local.top or 0):

@@ -1,9 +1,9 @@
 """The channel layer: one subscription for each group and process, one copy of each event for each.
 
-It is a channel layer as Channels defines it, so any consumer works on it. What it adds: a letter (an
-ordered event, see `realtime.letters`) goes to the hub of the process, which writes it to the sockets;
-`group_add` returns when Redis has confirmed; and nothing raises when Redis is gone, because the log
-in the database is the truth and the hub reads it.
+It is a channel layer as Channels defines it, so any consumer works on it. What it adds: a letter
+(an ordered event, see `realtime.letters`) goes to the hub of the process, which writes it to the
+sockets; `group_add` returns when Redis has confirmed; and nothing raises when Redis is gone,
+because the log in the database is the truth and the hub reads it.
 """
 
 import asyncio
@@ -59,9 +59,7 @@ class HubChannelLayer(RedisPubSubChannelLayer):  # type: ignore[misc]  # channel
         loop = asyncio.get_running_loop()
         layer: HubLoopLayer | None = self._layers.get(loop)
         if layer is None:
-            layer = self._layers[loop] = HubLoopLayer(
-                *self._args, **self._kwargs, channel_layer=self
-            )
+            layer = self._layers[loop] = HubLoopLayer(channel_layer=self, **self._kwargs)
         return layer
 
 
@@ -93,7 +91,7 @@ class HubLoopLayer(RedisPubSubLoopLayer):  # type: ignore[misc]  # channels_redi
     # ── The channel layer API ───────────────────────────────────────────────────────────────
 
     async def new_channel(self, prefix: str = "specific") -> str:
-        """Return a name for a consumer. It costs Redis nothing: the inbox of the process serves all."""
+        """Return a name for a consumer. The inbox of the process serves all of them."""
         name = f"{prefix}.{self.process}!{uuid.uuid4().hex}"
         self.channels[name] = asyncio.Queue(QUEUE_MAX)
         self.link.start()
@@ -149,10 +147,7 @@ class HubLoopLayer(RedisPubSubLoopLayer):  # type: ignore[misc]  # channels_redi
             LayerDown: when Redis cannot be reached.
         """
         await self.link.publish_many(
-            [
-                (self._get_group_channel_name(group), _encode(message))
-                for group, message in messages
-            ]
+            [(self._get_group_channel_name(group), _encode(message)) for group, message in messages]
         )
 
     async def flush(self) -> None:
@@ -247,7 +242,8 @@ class Link(RedisSingleShardConnection):  # type: ignore[misc]  # channels_redis 
         confirmed = self._confirmed[channel]
         if not confirmed.is_set() and (self.is_up or self._last_heard == 0.0):
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(confirmed.wait(), CONFIRM_SECONDS)
+                async with asyncio.timeout(CONFIRM_SECONDS):
+                    await confirmed.wait()
 
     def unsubscribe_soon(self, channel: str) -> None:
         """Want a Redis channel no longer."""
@@ -268,7 +264,8 @@ class Link(RedisSingleShardConnection):  # type: ignore[misc]  # channels_redis 
             async with self._writer.pipeline(transaction=False) as pipeline:
                 for channel, data in messages:
                     pipeline.publish(channel, data)
-                await asyncio.wait_for(pipeline.execute(), PUBLISH_SECONDS)
+                async with asyncio.timeout(PUBLISH_SECONDS):
+                    await pipeline.execute()
         except (RedisError, OSError, TimeoutError) as error:
             raise LayerDown(type(error).__name__) from error
 

@@ -105,9 +105,7 @@ def write(
     )
 
 
-def rewrite(
-    stream: str, *, subject_id: int, change: Callable[[bytes], bytes]
-) -> None:
+def rewrite(stream: str, *, subject_id: int, change: Callable[[bytes], bytes]) -> None:
     """Change what earlier events of the stream say about a subject. Their places stay."""
     for event in Event.objects.filter(stream__name=stream, subject_id=subject_id):
         event.payload = change(event.payload.encode()).decode()

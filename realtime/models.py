@@ -15,7 +15,9 @@ class Stream(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(last_seq__gte=0), name="stream_last_seq_ge_0"),
+            models.CheckConstraint(
+                condition=models.Q(last_seq__gte=0), name="stream_last_seq_ge_0"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -34,7 +36,9 @@ class Event(models.Model):
         null=True, help_text="What the event is about, so that its text can be taken out again."
     )
     opens = models.CharField(
-        max_length=32, default="", help_text="A stream that the hearers of this one hear from now on."
+        max_length=32,
+        default="",
+        help_text="A stream that the hearers of this one hear from now on.",
     )
     opens_after = models.BigIntegerField(default=0)
     closes = models.CharField(

@@ -41,7 +41,7 @@ async def run_in_pool(
 
 def shut_down() -> None:
     """End the pool's threads and close their connections to the database."""
-    global _executor  # noqa: PLW0603 - the pool is one for the process
+    global _executor
     with _lock:
         executor, _executor = _executor, None
     if executor is None:
@@ -57,6 +57,9 @@ def shut_down() -> None:
     for _ in range(threads):
         executor.submit(close)
     executor.shutdown(wait=True)
+    for alias in connections:
+        if connections[alias].vendor == "postgresql":
+            connections[alias].close_pool()  # type: ignore[attr-defined]  # PostgreSQL's alone
 
 
 def _keep_connections() -> None:

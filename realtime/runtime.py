@@ -40,7 +40,10 @@ class Runtime:
         self.loop = asyncio.get_running_loop()
         self.layer: Any = get_channel_layer()
         self.hub = Hub(
-            read_log=self._read_log, read_heads=self._read_heads, is_layer_up=lambda: self.is_layer_up
+            read_log=self._read_log,
+            read_heads=self._read_heads,
+            is_layer_up=lambda: self.is_layer_up,
+            on_forward=_log_delivery,
         )
         self.is_layer_up = True
         self.is_draining = False
@@ -66,12 +69,10 @@ class Runtime:
 
     def arrive(self, letter: Letter) -> None:
         """Take in what came from the layer."""
-        sockets = self.hub.receive(letter)
-        if sockets and letter.seq != EPHEMERAL:
-            logger.info("DELIVER", stream=letter.stream, seq=letter.seq, sockets=sockets)
+        self.hub.receive(letter)
 
     def send(self, letter: Letter) -> None:
-        """Hand a letter to the local sockets and to the other processes. Any thread may call this."""
+        """Hand a letter to the local sockets and to the others. Any thread may call this."""
         self.loop.call_soon_threadsafe(self._send, letter)
 
     async def close(self) -> None:
@@ -88,11 +89,7 @@ class Runtime:
     def _send(self, letter: Letter) -> None:
         # The local sockets hear it at once, whatever becomes of Redis; the copy that comes back
         # from there is dropped as a repeat.
-        sockets = self.hub.receive(letter)
-        if sockets and letter.seq != EPHEMERAL:
-            logger.info(
-                "DELIVER", stream=letter.stream, seq=letter.seq, sockets=sockets, source="local"
-            )
+        self.hub.receive(letter)
         self._outbox.append(letter)
         self._wake.set()
 
@@ -155,6 +152,11 @@ class Runtime:
         return await run_in_pool(log.heads, names)
 
 
+def _log_delivery(letter: Letter, sockets: int) -> None:
+    if sockets:
+        logger.info("DELIVER", stream=letter.stream, seq=letter.seq, sockets=sockets)
+
+
 _current: Runtime | None = None
 _lock = threading.Lock()
 
@@ -171,7 +173,7 @@ def current() -> Runtime:
 
 async def shut_down() -> None:
     """Stop the runtime of the running event loop, if there is one."""
-    global _current  # noqa: PLW0603 - one for the process
+    global _current
     with _lock:
         runtime, _current = _current, None
     if runtime is not None:

@@ -48,7 +48,7 @@ class ParleyServer(Server):  # type: ignore[misc]  # daphne has no types
             server_name="parley",
             verbosity=2,  # What Twisted has to say of failures goes to the log, not to nowhere.
         )
-        self.endpoints = []
+        self.endpoints: list[str] = []
         self._sockets = sockets
         self._ports: list[Any] = []
 
@@ -73,7 +73,9 @@ class ParleyServer(Server):  # type: ignore[misc]  # daphne has no types
         for one in self._sockets:
             # The endpoint makes a copy of the descriptor and closes this one.
             family = one.family
-            endpoint = AdoptedStreamServerEndpoint(reactor, one.detach(), family)
+            endpoint: Any = AdoptedStreamServerEndpoint(  # type: ignore[no-untyped-call]
+                reactor, one.detach(), family
+            )
             listening = endpoint.listen(self.http_factory)
             listening.addCallback(self._ports.append)
             listening.addErrback(self.listen_error)

@@ -14,7 +14,7 @@ SKIP_EPHEMERAL_BYTES: Final = 64 * 1024
 """A client with more than this before it is not sent what it can do without."""
 
 BUFFER_MAX_BYTES: Final = 4 * 1024 * 1024
-"""A client with more than this before it is cut off: it reads too slowly. It can come back and sync."""
+"""A client with more than this before it reads too slowly, and is cut off. It can come back."""
 
 AsgiSend = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -49,7 +49,8 @@ class DaphneTransport:
     def buffered_bytes(self) -> int:
         # Twisted has no public name for this.
         transport = self._protocol.transport
-        return len(transport.dataBuffer) - transport.offset + transport._tempDataLen  # noqa: SLF001
+        waiting: int = len(transport.dataBuffer) - transport.offset + transport._tempDataLen  # noqa: SLF001
+        return waiting
 
     def close(self, code: int) -> None:
         # sendClose() refuses every standard code but 1000.

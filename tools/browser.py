@@ -1,6 +1,6 @@
 """Finds the Chromium that the browser tests drive, and installs it where that is possible.
 
-    python -m tools.browser     prints its path
+python -m tools.browser     prints its path
 """
 
 import os

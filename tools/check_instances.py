@@ -22,7 +22,7 @@ from typing import Final
 from websockets.exceptions import WebSocketException
 
 from protocol.resources import Presence
-from tools.client import Client, ConnectionEnded
+from tools.client import Client, ConnectionEndedError
 from tools.cluster import START_SECONDS, Cluster, Instance, ProvisionedUser
 from tools.findings import (
     Findings,
@@ -35,8 +35,8 @@ from tools.findings import (
     render_speed,
     render_verdict,
 )
-from tools.programs import StartFailed, wait_until
-from tools.rest import Rest, RestRefused
+from tools.programs import StartError, wait_until
+from tools.rest import Rest, RestRefusedError
 from tools.tutorial.deployment import TutorialWitness, processes
 from tools.witness import observe
 
@@ -110,6 +110,8 @@ class ParleyWitness:
         sentences = [f"a hole in the stream ({gap})" for gap in seen.gaps]
         sentences += [f"the stream was reset ({reset})" for reset in seen.resets]
         sentences += [f"an unasked error ({error})" for error in seen.unasked_errors]
+        if "unknown" in self._client.presence.values():
+            sentences.append("who is online is unknown, as when Redis cannot be asked")
         if self._client.close_code is not None:
             sentences.append(f"the socket was closed with {self._client.close_code}")
         if self._client.welcome.instance != self.instance_id:
@@ -120,8 +122,6 @@ class ParleyWitness:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the check and return its exit status."""
     options = _read_options(arguments)
-    # As for Ctrl-C: what was started is stopped on the way out.
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     paint = Paint(enabled=sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
     try:
         if options.contrast:
@@ -132,10 +132,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             env=dict(options.env),
             paint=paint,
         )
-    except StartFailed as failure:
+    except StartError as failure:
         print(f"Could not start: {failure}", file=sys.stderr)
         return COULD_NOT_START
-    except (ConnectionEnded, WebSocketException, RestRefused, OSError) as error:
+    except (ConnectionEndedError, WebSocketException, RestRefusedError, OSError) as error:
         print(f"Could not start: a client was turned away ({error}).", file=sys.stderr)
         return COULD_NOT_START
     except KeyboardInterrupt:
@@ -150,7 +150,7 @@ def _check_parley(
     with Cluster(instances=count, database_url=database_url, env=env) as cluster:
         crew = cluster.provision(users=count, channel=_CHANNEL, prefix="check")
         if crew.channel is None:
-            raise StartFailed("`manage.py provision` made no channel.")
+            raise StartError("`manage.py provision` made no channel.")
         channel_id = crew.channel.id
         findings = asyncio.run(
             _observe_parley(cluster.instances, crew.users, channel_id=channel_id)
@@ -290,4 +290,6 @@ def _tell(text: str) -> None:
 
 
 if __name__ == "__main__":
+    # As for Ctrl-C: what was started is stopped on the way out.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     sys.exit(main())

@@ -43,7 +43,7 @@ _FRAME_MAX_BYTES: Final = 2 * 1024 * 1024
 _Frame = TypeVar("_Frame")
 
 
-class CommandRefused(Exception):
+class CommandRefusedError(Exception):
     """The server answered a command with `error`.
 
     Attributes:
@@ -55,7 +55,7 @@ class CommandRefused(Exception):
         super().__init__(f"{error.code}: {error.detail}")
 
 
-class ConnectionEnded(Exception):
+class ConnectionEndedError(Exception):
     """The socket is closed, so the answer will never come.
 
     Attributes:
@@ -205,9 +205,8 @@ class Client:
     ) -> Self:
         """Open a socket, wait for `welcome`, and catch up when older cursors are given.
 
-        Args:
-            cursors: where an earlier connection stopped.
-            epoch: the epoch of that connection; in another epoch the cursors mean nothing.
+        `cursors` are where an earlier connection stopped, and `epoch` is the epoch of that one:
+        in another epoch they mean nothing.
         """
         connection = await connect(
             url,
@@ -224,7 +223,7 @@ class Client:
             async with asyncio.timeout(seconds):
                 welcome = msgspec.json.decode(await connection.recv(), type=Welcome)
         except ConnectionClosed as closed:
-            raise ConnectionEnded(code=closed.rcvd.code if closed.rcvd else 1006) from closed
+            raise ConnectionEndedError(code=closed.rcvd.code if closed.rcvd else 1006) from closed
         except BaseException:
             await connection.close()
             raise
@@ -295,8 +294,8 @@ class Client:
         """Send one command and return its `ok`.
 
         Raises:
-            CommandRefused: the answer was `error`.
-            ConnectionEnded: the socket closed before the answer: it may or may not have been done.
+            CommandRefusedError: the answer was `error`.
+            ConnectionEndedError: the socket closed first: it may or may not have been done.
             TimeoutError: no answer within ANSWER_SECONDS: the same holds.
         """
         answer: asyncio.Future[Ok] = asyncio.get_running_loop().create_future()
@@ -311,12 +310,12 @@ class Client:
     async def send_raw(self, frame: str | bytes) -> None:
         """Send any frame at all, also one that no honest client would send."""
         if self.close_code is not None:
-            raise ConnectionEnded(code=self.close_code)
+            raise ConnectionEndedError(code=self.close_code)
         self._last_said_at = time.monotonic()
         try:
             await self._connection.send(frame)
         except ConnectionClosed as closed:
-            raise ConnectionEnded(code=closed.rcvd.code if closed.rcvd else 1006) from closed
+            raise ConnectionEndedError(code=closed.rcvd.code if closed.rcvd else 1006) from closed
 
     def next_id(self) -> str:
         """Return an id that no command of this socket has had."""
@@ -359,7 +358,7 @@ class Client:
             self.close_code = self._connection.close_code or 1006
             for answer in self._answers.values():
                 if not answer.done():
-                    answer.set_exception(ConnectionEnded(code=self.close_code))
+                    answer.set_exception(ConnectionEndedError(code=self.close_code))
             self._changed.set()
 
     def _receive(self, frame: bytes) -> None:
@@ -383,7 +382,7 @@ class Client:
         if answer is None:
             self.trouble.unasked_errors.append(f"{error.code}: {error.detail}")
         elif not answer.done():
-            answer.set_exception(CommandRefused(error))
+            answer.set_exception(CommandRefusedError(error))
 
     def _on_page(self, frame: bytes) -> None:
         for event in _as(frame, Page).events:
@@ -439,14 +438,14 @@ class Client:
             self._catching_up = asyncio.create_task(self._sync_until_whole())
 
     async def _sync_until_whole(self) -> None:
-        with contextlib.suppress(ConnectionEnded, CommandRefused, TimeoutError):
+        with contextlib.suppress(ConnectionEndedError, CommandRefusedError, TimeoutError):
             while self.cursors.behind():
                 await self.sync()
 
     async def _stay_alive(self) -> None:
         """Speak when nothing was said for a heartbeat, so that the server knows that we live."""
         beat = self.welcome.heartbeat_seconds
-        with contextlib.suppress(ConnectionEnded):
+        with contextlib.suppress(ConnectionEndedError):
             while True:
                 silent_for = time.monotonic() - self._last_said_at
                 if silent_for >= beat:

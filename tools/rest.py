@@ -11,7 +11,7 @@ from protocol.resources import ErrorAnswer, RequestBody
 Shape = TypeVar("Shape")
 
 
-class RestRefused(Exception):
+class RestRefusedError(Exception):
     """The server answered with an error.
 
     Attributes:
@@ -65,9 +65,11 @@ class Rest:
         return msgspec.json.decode(content, type=shape)
 
 
-def _refusal(status: int, content: bytes) -> RestRefused:
+def _refusal(status: int, content: bytes) -> RestRefusedError:
     try:
         error = msgspec.json.decode(content, type=ErrorAnswer).error
     except msgspec.DecodeError:
-        return RestRefused(status=status, code="", detail=content[:200].decode(errors="replace"))
-    return RestRefused(status=status, code=error.code, detail=error.detail)
+        return RestRefusedError(
+            status=status, code="", detail=content[:200].decode(errors="replace")
+        )
+    return RestRefusedError(status=status, code=error.code, detail=error.detail)

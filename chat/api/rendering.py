@@ -15,7 +15,7 @@ class RawJson(BaseParser):
 
     media_type = "application/json"
 
-    def parse(
+    def parse(  # type: ignore[override]  # the bytes themselves are the data
         self,
         stream: IO[bytes],
         media_type: str | None = None,  # noqa: ARG002 - DRF's signature

@@ -88,9 +88,7 @@ class Channels(APIView):
     @operation(
         name="channels_list", answers=resources.Page[resources.ChannelView], query=ChannelsQuery
     )
-    def get(
-        self, request: Request, query: ChannelsQuery
-    ) -> resources.Page[resources.ChannelView]:
+    def get(self, request: Request, query: ChannelsQuery) -> resources.Page[resources.ChannelView]:
         """Return the channels that one is in, or with `browse` those that one could join."""
         asker = _asker(request)
         rows = (
@@ -138,9 +136,7 @@ class OneChannel(APIView):
     def get(self, request: Request, channel_id: int) -> resources.ChannelView:
         """Return one channel."""
         asker = _asker(request)
-        return _channel_view(
-            asker, policies.require_visible(asker=asker, channel_id=channel_id)
-        )
+        return _channel_view(asker, policies.require_visible(asker=asker, channel_id=channel_id))
 
     @operation(
         name="channels_change",
@@ -331,9 +327,7 @@ class Messages(APIView):
         body=resources.NewMessage,
         errors=[*IN_CHANNEL, ErrorCode.CHANNEL_ARCHIVED, ErrorCode.CLIENT_ID_REUSED],
     )
-    def post(
-        self, request: Request, channel_id: int, body: resources.NewMessage
-    ) -> Answered:
+    def post(self, request: Request, channel_id: int, body: resources.NewMessage) -> Answered:
         """Say something. The same `client_id` again gives the same message, with status 200."""
         answer = messages.post(
             author_id=_asker(request).pk,
@@ -454,9 +448,7 @@ class Presence(APIView):
         if len(ids) > WATCH_MAX_USERS:
             raise exceptions.Invalid(f"At most {WATCH_MAX_USERS} people.")
         visible = selectors.people(asker=_asker(request)).filter(pk__in=ids)
-        return resources.Presence(
-            users=presence.states(list(visible.values_list("pk", flat=True)))
-        )
+        return resources.Presence(users=presence.states(list(visible.values_list("pk", flat=True))))
 
 
 class Tokens(APIView):

@@ -16,13 +16,7 @@ from protocol.commands import (
 from protocol.events import Ok
 
 ServiceCommand = (
-    PostMessage
-    | EditMessage
-    | DeleteMessage
-    | JoinChannel
-    | LeaveChannel
-    | MarkRead
-    | StartTyping
+    PostMessage | EditMessage | DeleteMessage | JoinChannel | LeaveChannel | MarkRead | StartTyping
 )
 
 
@@ -63,9 +57,7 @@ def run(command: ServiceCommand, *, user_id: int) -> Ok:
             seq = members.leave(user_id=user_id, channel_id=int(command.channel_id))
             return Ok(re=command.id, seq=seq)
         case MarkRead():
-            reading.mark_read(
-                user_id=user_id, channel_id=int(command.channel_id), seq=command.seq
-            )
+            reading.mark_read(user_id=user_id, channel_id=int(command.channel_id), seq=command.seq)
             return Ok(re=command.id)
         case StartTyping():
             typing.start(

@@ -40,7 +40,7 @@ PER_SECOND: Final = 15.0
 """Commands a second in the long run."""
 
 
-class ChatSocket(AsyncConsumer):  # type: ignore[misc]  # channels' stubs leave it untyped
+class ChatSocket(AsyncConsumer):
     """The consumer behind `/ws/`.
 
     It joins the groups of its user's streams, as Channels teaches. What comes through them goes to
@@ -71,7 +71,7 @@ class ChatSocket(AsyncConsumer):  # type: ignore[misc]  # channels' stubs leave 
     async def websocket_connect(self, _message: dict[str, Any]) -> None:
         """Accept the socket of a known person and let it hear; refuse any other."""
         try:
-            user = await run_in_pool(entry.user_of, entry.credentials_of(self.scope))
+            user = await run_in_pool(entry.user_of, entry.credentials_of(dict(self.scope)))
             if user is None:
                 await self._refuse()
                 return
@@ -141,7 +141,7 @@ class ChatSocket(AsyncConsumer):  # type: ignore[misc]  # channels' stubs leave 
         hub = runtime.current().hub
         self.sink = SocketSink(
             user_id=self.user.pk,
-            transport=transport_for(self.scope, self.send),
+            transport=transport_for(dict(self.scope), self.send),
             opened=self._stream_opened,
             closed=self._stream_closed,
             too_slow=self._too_slow,

@@ -1,6 +1,7 @@
 """Tells each socket of the presence of the people on its screen, and of nobody else."""
 
 import asyncio
+import contextlib
 from collections import defaultdict
 from collections.abc import Collection
 from typing import Final
@@ -38,9 +39,7 @@ class Board:
             asyncio.create_task(self._refresh_for_ever()),
         ]
 
-    async def watch(
-        self, sink: SocketSink, user_ids: Collection[int]
-    ) -> dict[str, PresenceState]:
+    async def watch(self, sink: SocketSink, user_ids: Collection[int]) -> dict[str, PresenceState]:
         """Let the socket hear of these people from now on, and return how they are."""
         self.unwatch(sink)
         self._watched_by[sink] = set(user_ids)
@@ -87,10 +86,9 @@ class Board:
 
     async def _refresh_for_ever(self) -> None:
         while True:
-            try:
-                await asyncio.wait_for(self._wake.wait(), REFRESH_SECONDS)
-            except TimeoutError:
-                pass
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(REFRESH_SECONDS):
+                    await self._wake.wait()
             self._wake.clear()
             watched = list(self._watchers)
             for user_id, state in (await asyncio.to_thread(service.states, watched)).items():

@@ -1,5 +1,7 @@
 """Making and changing channels."""
 
+from datetime import datetime
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -15,9 +17,18 @@ from realtime import log
 
 
 def create(
-    *, by: int, name: str, kind: str, topic: str = "", description: str = ""
+    *,
+    by: int,
+    name: str,
+    kind: str,
+    topic: str = "",
+    description: str = "",
+    at: datetime | None = None,
 ) -> Channel:
     """Make a channel. Its maker is its first member and owner.
+
+    Args:
+        at: when, for channels that come from elsewhere.
 
     Raises:
         NameTaken, Forbidden.
@@ -31,11 +42,11 @@ def create(
                 kind=kind,
                 topic=topic,
                 description=description,
-                created_at=timezone.now(),
+                created_at=at or timezone.now(),
                 created_by=asker,
             )
             members.admit(
-                channel=channel, user=asker, actor_id=by, role=Membership.Role.OWNER
+                channel=channel, user=asker, actor_id=by, role=Membership.Role.OWNER, at=at
             )
             return channel
     except IntegrityError as error:
@@ -144,6 +155,6 @@ def _taken(name: str) -> exceptions.NameTaken:
     )
 
 
-class _Unchanged(Exception):  # noqa: N818 - not an error: it only gives the taken place back
+class _Unchanged(Exception):
     def __init__(self, channel: Channel) -> None:
         self.channel = channel

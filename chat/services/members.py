@@ -1,5 +1,7 @@
 """Coming into channels and going out of them."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -146,8 +148,12 @@ def admit(
     user: User,
     actor_id: int,
     role: str = Membership.Role.MEMBER,
+    at: datetime | None = None,
 ) -> int:
     """Make somebody a member, whoever wants it: the caller has checked that they may.
+
+    Args:
+        at: when, for memberships that come from elsewhere.
 
     Return the seq of it; of the channel's head when they are in it already.
     """
@@ -157,7 +163,7 @@ def admit(
     )
     if not is_new:
         return log.heads([stream])[stream]
-    place = log.take(stream)
+    place = log.take(stream, at=at)
     membership.joined_at = place.at
     membership.read_seq = place.seq
     membership.save(update_fields=["joined_at", "read_seq"])
@@ -169,7 +175,7 @@ def admit(
             member=serialize.member(membership),
         ),
     )
-    own = log.take(groups.user_stream(user.pk))
+    own = log.take(groups.user_stream(user.pk), at=at)
     broadcast.announce(
         own,
         ChannelAdded(
@@ -193,13 +199,11 @@ def _end_stream(*, user_id: int, channel_id: int, actor_id: int) -> None:
     place = log.take(groups.user_stream(user_id))
     broadcast.announce(
         place,
-        ChannelRemoved(
-            **broadcast.envelope(place, actor_id=actor_id), channel_id=str(channel_id)
-        ),
+        ChannelRemoved(**broadcast.envelope(place, actor_id=actor_id), channel_id=str(channel_id)),
         closes=groups.channel_stream(channel_id),
     )
 
 
-class _Unchanged(Exception):  # noqa: N818 - not an error: it only gives the taken place back
+class _Unchanged(Exception):
     def __init__(self, membership: Membership) -> None:
         self.membership = membership

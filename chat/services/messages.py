@@ -72,15 +72,18 @@ def post(
 
 
 @transaction.atomic
-def edit(*, by: int, message_id: int, text: str) -> Answer:
+def edit(*, by: int, message_id: int, text: str, at: datetime | None = None) -> Answer:
     """Give a message another text.
+
+    Args:
+        at: when, for changes that come from elsewhere.
 
     Raises:
         NotFound, NotAMember, ChannelArchived, Forbidden.
     """
     asker = policies.require_active(user_id=by)
     channel_id = policies.require_message(asker=asker, message_id=message_id).channel_id
-    place = log.take(groups.channel_stream(channel_id))
+    place = log.take(groups.channel_stream(channel_id), at=at)
     # Read again: only what is read behind the lock of the stream is still true.
     message = policies.require_message(asker=asker, message_id=message_id)
     policies.require_can_edit(asker=asker, message=message)
@@ -109,15 +112,18 @@ def edit(*, by: int, message_id: int, text: str) -> Answer:
 
 
 @transaction.atomic
-def delete(*, by: int, message_id: int) -> Answer:
+def delete(*, by: int, message_id: int, at: datetime | None = None) -> Answer:
     """Delete a message. Its place stays; its text leaves the row and the log.
+
+    Args:
+        at: when, for changes that come from elsewhere.
 
     Raises:
         NotFound, NotAMember, ChannelArchived, Forbidden.
     """
     asker = policies.require_active(user_id=by)
     channel_id = policies.require_message(asker=asker, message_id=message_id).channel_id
-    place = log.take(groups.channel_stream(channel_id))
+    place = log.take(groups.channel_stream(channel_id), at=at)
     message = policies.require_message(asker=asker, message_id=message_id)
     policies.require_can_delete(asker=asker, message=message)
     message.text = message.html = ""
@@ -201,9 +207,7 @@ def _sent_before(*, author_id: int, channel_id: int, client_id: uuid.UUID) -> An
 
 
 def _require_root(*, thread_id: int, channel_id: int) -> None:
-    root = Message.objects.filter(
-        pk=thread_id, channel=channel_id, thread=None, deleted_at=None
-    )
+    root = Message.objects.filter(pk=thread_id, channel=channel_id, thread=None, deleted_at=None)
     if not root.exists():
         raise exceptions.NotFound("There is no such message to reply to.")
 
@@ -235,9 +239,7 @@ def _members_among(channel_id: int, user_ids: Iterable[int]) -> list[int]:
 def _mention(message: Message, user_ids: list[int], *, actor_id: int) -> None:
     others = [user_id for user_id in user_ids if user_id != message.author_id]
     Mention.objects.bulk_create(
-        Mention(
-            message=message, user_id=user_id, channel_id=message.channel_id, seq=message.seq
-        )
+        Mention(message=message, user_id=user_id, channel_id=message.channel_id, seq=message.seq)
         for user_id in user_ids
     )
     # In the order of their names, so that two posts cannot wait for each other's streams.

@@ -144,7 +144,7 @@ CHANNELS: Final = (
     DemoChannel(
         name="customers",
         kind="public",
-        topic="Skarvik · Varra · Norrsund · Ellery · Blue Heron · Brenna · Caldera · and friends",
+        topic="Skarvik · Varra · Norrsund · Ellery · Grey Plover · Brenna · Caldera · and friends",
         description="Visits, wishes and waffles.",
         owner="kofi",
         members=HUMANS,
@@ -152,7 +152,7 @@ CHANNELS: Final = (
     DemoChannel(
         name="tides-and-weather",
         kind="public",
-        topic="Observed − predicted = weather",
+        topic="Observed minus predicted is weather",
         description="Gauges, models, datums, swans.",
         owner="leila",
         members=(

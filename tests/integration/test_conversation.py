@@ -108,9 +108,7 @@ async def test_whoever_joins_hears_from_then_on(
     assert (await insider.next("member.joined"))["member"]["user_id"] == str(cat.pk)
 
 
-async def test_joining_again_changes_nothing(
-    sockets: Sockets, ann: User, general: Channel
-) -> None:
+async def test_joining_again_changes_nothing(sockets: Sockets, ann: User, general: Channel) -> None:
     socket = await sockets.open(ann)
     head = socket.welcome["streams"][f"c:{general.pk}"]
     assert (await socket.ask("channel.join", channel_id=str(general.pk)))["seq"] == head

@@ -3,78 +3,9 @@ import { jitteredDelay } from "../../ui/js/lib/backoff.js";
 import { CLOSE, COMMAND, EVENT, FRAME, LIMIT } from "../../ui/js/protocol.generated.js";
 import { AnswerTimeout, CommandRefused, Connection, ConnectionLost } from "../../ui/js/socket.js";
 import { welcome } from "./builders.js";
+import { FakeClock, FakeSocket } from "./fakes.js";
 
-/** @import { Clock, Timer } from "../../ui/js/lib/clock.js" */
-/** @import { SocketLike } from "../../ui/js/socket.js" */
 /** @import { Link } from "../../ui/js/store/state.js" */
-
-/** @implements {Clock} */
-class FakeClock {
-  #now = 0;
-  #timers = /** @type {Map<number, { at: number, run: () => void }>} */ (new Map());
-  #count = 0;
-
-  now = () => this.#now;
-
-  /**
-   * @param {() => void} run
-   * @param {number} delayMs
-   */
-  setTimeout = (run, delayMs) => {
-    this.#timers.set(++this.#count, { at: this.#now + delayMs, run });
-    return this.#count;
-  };
-
-  /** @param {Timer} timer */
-  clearTimeout = (timer) => {
-    this.#timers.delete(Number(timer));
-  };
-
-  /** @param {number} ms */
-  pass(ms) {
-    const end = this.#now + ms;
-    for (;;) {
-      const next = [...this.#timers].sort(([, a], [, b]) => a.at - b.at)[0];
-      if (!next || next[1].at > end) break;
-      this.#timers.delete(next[0]);
-      this.#now = next[1].at;
-      next[1].run();
-    }
-    this.#now = end;
-  }
-}
-
-/** @implements {SocketLike} */
-class FakeSocket {
-  /** @type {Record<string, any>[]} */
-  sent = [];
-  isClosed = false;
-  /** @type {SocketLike["onopen"]} */
-  onopen = null;
-  /** @type {SocketLike["onmessage"]} */
-  onmessage = null;
-  /** @type {SocketLike["onclose"]} */
-  onclose = null;
-
-  /** @param {string} data */
-  send(data) {
-    this.sent.push(JSON.parse(data));
-  }
-
-  close() {
-    this.isClosed = true;
-  }
-
-  /** @param {object} frame */
-  says(frame) {
-    this.onmessage?.({ data: JSON.stringify(frame) });
-  }
-
-  /** @param {number} code */
-  dies(code) {
-    this.onclose?.({ code });
-  }
-}
 
 function connect({ random = 1 } = {}) {
   const clock = new FakeClock();

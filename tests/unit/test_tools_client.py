@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
-from tools.client import Client, CommandRefused, ConnectionEnded, Cursors, Step
+from tools.client import Client, CommandRefusedError, ConnectionEndedError, Cursors, Step
 
 Json = dict[str, Any]
 Script = Callable[[ServerConnection], Awaitable[None]]
@@ -240,7 +240,7 @@ def test_a_refused_command_raises_the_code() -> None:
 
     async def run() -> None:
         async with client_of(script) as client:
-            with pytest.raises(CommandRefused) as refused:
+            with pytest.raises(CommandRefusedError) as refused:
                 await client.post(channel_id="8", text="a")
             assert refused.value.error.code == "not_a_member"
 
@@ -254,7 +254,7 @@ def test_a_command_without_an_answer_ends_with_the_close_code() -> None:
 
     async def run() -> None:
         async with client_of(script) as client:
-            with pytest.raises(ConnectionEnded) as ended:
+            with pytest.raises(ConnectionEndedError) as ended:
                 await client.post(channel_id="7", text="a")
             assert ended.value.code == 4403
             assert client.close_code == 4403

@@ -55,7 +55,7 @@ def test_it_fails_when_one_message_was_not_heard_by_one_instance() -> None:
 
     assert not verdict.passed
     assert "75 %" in verdict.sentence
-    assert "Instance-1 did not hear" in verdict.sentence
+    assert "Instance-1 missed something" in verdict.sentence
 
 
 def test_it_fails_when_one_person_looks_offline_from_one_instance() -> None:
@@ -64,7 +64,7 @@ def test_it_fails_when_one_person_looks_offline_from_one_instance() -> None:
     verdict = judge(findings(2, online=online))
 
     assert not verdict.passed
-    assert "seen from Instance-2" in verdict.sentence
+    assert "from Instance-2, somebody" in verdict.sentence
 
 
 def test_it_fails_when_two_clients_saw_another_order() -> None:
@@ -104,9 +104,10 @@ def test_a_single_missing_cell_is_never_rounded_up_to_all() -> None:
 def test_the_tables_say_where_it_was_said_and_where_it_was_heard() -> None:
     lines = render_grids(findings(2, heard=((True, False), (True, True))), paint=BARE, width=80)
 
-    assert lines[3].startswith("Instance-1 ✓ –  50 %")
+    assert "1 2" in lines[2]
+    assert lines[3].startswith("Instance-1 ✓ –  50 %")  # noqa: RUF001 - what is really drawn
     assert lines[4].startswith("Instance-2 ✓ ✓ 100 %")
-    assert lines[5].startswith("all             75 %") or "75 %" in lines[5]
+    assert lines[5].startswith("all             75 %")
 
 
 def test_ten_instances_fit_one_screen_of_80_by_24() -> None:

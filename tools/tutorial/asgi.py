@@ -1,6 +1,7 @@
-"""What daphne serves, with `DJANGO_SETTINGS_MODULE=tools.tutorial.settings`:
+"""What daphne serves.
 
-python -m daphne -b 127.0.0.1 -p 8001 tools.tutorial.asgi:application
+With `DJANGO_SETTINGS_MODULE=tools.tutorial.settings` in the environment:
+`python -m daphne -b 127.0.0.1 -p 8001 tools.tutorial.asgi:application`
 """
 
 from channels.routing import ProtocolTypeRouter, URLRouter

@@ -23,13 +23,17 @@ class ChatConsumer(AsyncWebsocketConsumer):
         await self.channel_layer.group_add(self.group_name, self.channel_name)
         await self.accept()
 
-    async def disconnect(self, code: int) -> None:
+    async def disconnect(self, code: int) -> None:  # noqa: ARG002 - as Channels calls it
         online[self.username] -= 1
         if not online[self.username]:
             del online[self.username]
         await self.channel_layer.group_discard(self.group_name, self.channel_name)
 
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+    async def receive(
+        self,
+        text_data: str | None = None,
+        bytes_data: bytes | None = None,  # noqa: ARG002 - as Channels calls it
+    ) -> None:
         said = json.loads(text_data or "{}")
         await self.channel_layer.group_send(
             self.group_name,

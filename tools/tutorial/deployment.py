@@ -26,7 +26,7 @@ def processes(*, count: int, seconds: float) -> Iterator[list[int]]:
     """Serve the chat from `count` processes and yield their ports.
 
     Raises:
-        StartFailed: with the tail of the log of what did not come up.
+        StartError: with the tail of the log of what did not come up.
     """
     with contextlib.ExitStack() as running:
         directory = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="tutorial-")))
@@ -96,7 +96,12 @@ class TutorialWitness:
     def order(self) -> Order:
         return ()
 
-    async def look(self, names: Sequence[str], *, seconds: float) -> list[frozenset[str]]:
+    async def look(
+        self,
+        names: Sequence[str],
+        *,
+        seconds: float,  # noqa: ARG002 - nothing will change, so there is nothing to wait for
+    ) -> list[frozenset[str]]:
         online = await asyncio.to_thread(_who_is_online, self._port)
         return [online & frozenset(names)]
 

@@ -6,7 +6,7 @@ from django.urls import path
 from tools.tutorial.consumer import online
 
 
-def who_is_online(request: HttpRequest) -> JsonResponse:
+def who_is_online(_request: HttpRequest) -> JsonResponse:
     """Answer with the names in this process's own dictionary."""
     return JsonResponse({"online": sorted(online)})
 

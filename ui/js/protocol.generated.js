@@ -60,7 +60,6 @@ export const ERROR = Object.freeze({
   UNSUPPORTED_MEDIA_TYPE: "unsupported_media_type",
   NAME_TAKEN: "name_taken",
   CHANNEL_ARCHIVED: "channel_archived",
-  LAST_OWNER: "last_owner",
   CLIENT_ID_REUSED: "client_id_reused",
   RATE_LIMITED: "rate_limited",
   UNAVAILABLE: "unavailable",

@@ -32,9 +32,9 @@ export function pathOf({ channelId, seq }) {
 export class Router {
   #route = signal(parsePath(location.pathname));
 
-  /** @param {(route: Route) => void} onChange */
-  constructor(onChange) {
-    this.onChange = onChange;
+  constructor() {
+    /** @type {(route: Route) => void} */
+    this.onChange = () => {};
     addEventListener("popstate", () => this.#show(parsePath(location.pathname)));
     document.addEventListener("click", (event) => this.#follow(event));
   }
@@ -76,6 +76,7 @@ export class Router {
       !event.altKey && !event.defaultPrevented;
     const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
     if (!isPlain || !(link instanceof HTMLAnchorElement) || link.origin !== location.origin) return;
+    if (link.hash) return;
     const route = parsePath(link.pathname);
     if (route.channelId === null) return;
     event.preventDefault();

@@ -47,20 +47,18 @@ class Command(BaseCommand):
                 for user in users:
                     if user.pk not in here:
                         members.admit(channel=channel, user=user, actor_id=users[0].pk)
-                made = {
-                    "channel": {"id": str(channel.pk), "name": channel.name},
-                    "users": [
-                        {"id": str(user.pk), "username": user.username, "token": _token(user)}
-                        for user in users
-                    ],
-                }
+                rows = [
+                    {"id": str(user.pk), "username": user.username, "token": _token(user)}
+                    for user in users
+                ]
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from None
         if options["json"]:
-            self.stdout.write(json.dumps(made))
+            here_is = {"id": str(channel.pk), "name": channel.name}
+            self.stdout.write(json.dumps({"channel": here_is, "users": rows}))
         else:
             self.stdout.write(f"#{channel.name} has the id {channel.pk}.")
-            for row in made["users"]:
+            for row in rows:
                 self.stdout.write("{id}\t{username}\t{token}".format(**row))
 
 

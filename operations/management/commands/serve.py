@@ -10,6 +10,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 import structlog
+from channels.routing import get_default_application
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseFailure
@@ -24,7 +25,7 @@ logger = structlog.stdlib.get_logger("parley.serve")
 
 class Command(BaseCommand):
     help = "Run one process of the cluster. INSTANCE_ID and PORT in the environment name it."
-    requires_system_checks: list[str] = []  # noqa: RUF012 - Django's way; `make lint` checks
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--instance-id", help="overrides INSTANCE_ID")
@@ -49,7 +50,8 @@ class Command(BaseCommand):
         self._restart_with_names(options)
         with contextlib.ExitStack() as stack:
             sockets = self._sockets(options)
-            stack.callback(lambda: [one.close() for one in sockets])
+            for one in sockets:
+                stack.callback(one.close)
             if settings.REDIS_EMBEDDED:
                 try:
                     stack.enter_context(embedded.valkey(settings.DATA_DIR, settings.REDIS_SOCKET))
@@ -65,8 +67,7 @@ class Command(BaseCommand):
             if options["lifeline"] is not None:
                 _stop_with(options["lifeline"])
 
-            from chatproject.asgi import application  # noqa: PLC0415 - it sets the site up
-
+            application = get_default_application()
             logger.info("SERVE", address=", ".join(_address(one) for one in sockets))
             server.ParleyServer(application, sockets=sockets).run()
 

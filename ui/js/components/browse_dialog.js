@@ -40,7 +40,7 @@ class BrowseDialog extends DialogElement {
     this.problem = "";
     this.joinable = null;
     try {
-      this.joinable = await this.app.api.joinableChannels();
+      this.joinable = await this.app.channels.joinable();
     } catch (error) {
       this.problem = sentence(error);
     }
@@ -136,9 +136,9 @@ class BrowseDialog extends DialogElement {
     this.joiningId = channel.id;
     this.problem = "";
     try {
-      await this.app.join(channel.id);
+      await this.app.channels.join(channel.id);
       this.close();
-      this.app.open(channel.id);
+      this.app.places.open(channel.id);
     } catch (error) {
       this.problem = `You could not join ${channel.name}. ${sentence(error)}`;
     } finally {
@@ -148,7 +148,7 @@ class BrowseDialog extends DialogElement {
 
   /** @param {ChannelView} channel */
   async #leave(channel) {
-    await this.app.leave(channel);
+    await this.app.channels.leave(channel);
     await this.prepare();
   }
 }

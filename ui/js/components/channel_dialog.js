@@ -155,7 +155,7 @@ class CreateDialog extends ChannelDialog {
 
   /** @param {FormData} data */
   async save(data) {
-    await this.app.createChannel({
+    await this.app.channels.create({
       name: String(data.get("name")),
       kind: String(data.get("kind")),
       topic: String(data.get("topic")).trim(),
@@ -185,7 +185,7 @@ class EditDialog extends ChannelDialog {
   async save(data) {
     const channelId = this.app.view.openId.peek();
     if (channelId === null) return;
-    await this.app.changeChannel(channelId, {
+    await this.app.channels.change(channelId, {
       name: String(data.get("name")),
       topic: String(data.get("topic")).trim(),
     });

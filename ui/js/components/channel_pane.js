@@ -70,7 +70,7 @@ class ChannelPane extends SignalElement {
                 ${icon("pencil")}Edit channel…
               </button>`
                           : nothing}
-                        <button type="button" @click=${() => this.app.leave(channel)}>
+                        <button type="button" @click=${() => this.app.channels.leave(channel)}>
                           ${icon("log-out")}Leave channel…
                         </button>
                       </div>
@@ -140,7 +140,7 @@ class ChannelPane extends SignalElement {
           ${isMissing
             ? html`<a class="button" href="/">Back to my channels</a>`
             : html`<button type="button" class="button" @click=${() =>
-              this.app.reopen()}>Try again</button>`}
+              this.app.places.reopen()}>Try again</button>`}
         </p>
       </div>
     `;
@@ -150,7 +150,7 @@ class ChannelPane extends SignalElement {
   async #join(channel) {
     this.isJoining = true;
     try {
-      await this.app.join(channel.id);
+      await this.app.channels.join(channel.id);
     } catch (error) {
       this.app.ui.say(`You could not join. ${sentence(error)}`);
     } finally {

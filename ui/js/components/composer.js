@@ -65,7 +65,7 @@ class Composer extends SignalElement {
     const channelId = this.app.view.openId.peek();
     if (channelId === this.channelId) return;
     this.channelId = channelId;
-    this.#setText(this.app.store.state.drafts[channelId ?? ""] ?? "");
+    this.#setText(channelId ? this.app.drafts.of(channelId) : "");
     // On a touch screen a focus would cover half of the messages with the keyboard.
     if (!isTouch() && !document.querySelector("dialog[open]")) this.#field.focus();
   }
@@ -87,14 +87,14 @@ class Composer extends SignalElement {
   #setText(text) {
     this.#field.value = text;
     this.length = codePoints(text.trim());
-    if (this.channelId) this.app.saveDraft(this.channelId, text);
+    if (this.channelId) this.app.drafts.save(this.channelId, text);
   }
 
   #onInput() {
     const text = this.#field.value;
     this.length = codePoints(text.trim());
     if (!this.channelId) return;
-    this.app.saveDraft(this.channelId, text);
+    this.app.drafts.save(this.channelId, text);
     if (this.length > 0) this.app.typingNotice.typed(this.channelId);
   }
 
@@ -104,7 +104,9 @@ class Composer extends SignalElement {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing && !isTouch()) {
       if (isInsideFence(field.value.slice(0, field.selectionStart)) && !event.ctrlKey) return;
       this.#submit(event);
-    } else if (event.key === "ArrowUp" && field.value === "" && this.channelId) {
+    } else if (
+      event.key === "ArrowUp" && !hasModifier(event) && field.value === "" && this.channelId
+    ) {
       const message = lastOwnMessage(this.app.store.state, this.channelId);
       if (!message) return;
       event.preventDefault();
@@ -117,10 +119,17 @@ class Composer extends SignalElement {
     event.preventDefault();
     const text = this.#field.value.trim();
     if (!this.channelId || text === "" || codePoints(text) > LIMIT.TEXT_MAX_CHARS) return;
-    this.app.post(this.channelId, text);
+    this.app.messages.post(this.channelId, text);
+    this.app.typingNotice.sent();
+    this.app.places.jumpToLatest();
     this.#setText("");
     this.#field.focus();
   }
+}
+
+/** @param {KeyboardEvent} event */
+function hasModifier(event) {
+  return event.altKey || event.ctrlKey || event.metaKey || event.shiftKey;
 }
 
 function isTouch() {

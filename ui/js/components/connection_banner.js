@@ -25,7 +25,7 @@ class ConnectionBanner extends SignalElement {
     const seconds = Math.max(0, Math.ceil(((link.retryAt ?? 0) - this.now) / 1000));
     const isWaiting = link.phase === "waiting" && seconds > 0;
     return html`
-      <div class="banner" data-tone="warn">
+      <section class="banner" data-tone="warn" aria-label="Connection">
         <p role="status"><b>Offline.</b>${waiting > 0
           ? ` ${plural(waiting, "message waits", "messages wait")} to be sent.`
           : ""}</p>
@@ -34,7 +34,7 @@ class ConnectionBanner extends SignalElement {
           this.app.connection.retryNow()} ?disabled=${!isWaiting}>
           Retry now
         </button>
-      </div>
+      </section>
     `;
   }
 
@@ -56,10 +56,10 @@ class ConnectionBanner extends SignalElement {
       ? "Your access to this workspace has ended."
       : "This page and the server do not understand each other.";
     return html`
-      <div class="banner" data-tone="danger">
+      <section class="banner" data-tone="danger" aria-label="Connection">
         <p role="alert">${text}</p>
         <button type="button" @click=${() => location.reload()}>Reload</button>
-      </div>
+      </section>
     `;
   }
 }

@@ -74,7 +74,7 @@ class MessageEditor extends SignalElement {
     if (text === this.message.text) return this.#close();
     if (text === "") {
       this.#close();
-      this.app.deleteMessage(this.message.id);
+      this.app.messages.remove(this.message.id);
       return;
     }
     if (codePoints(text) > LIMIT.TEXT_MAX_CHARS) {
@@ -83,7 +83,7 @@ class MessageEditor extends SignalElement {
     }
     this.isSaving = true;
     try {
-      await this.app.editMessage(this.message.id, text);
+      await this.app.messages.edit(this.message.id, text);
       this.#close();
     } catch (error) {
       this.problem = `Not saved. ${sentence(error)}`;

@@ -1,6 +1,6 @@
 /**
  * @import { PropertyValues } from "lit"
- * @import { Message } from "../protocol.generated.d.ts"
+ * @import { ChannelView, Message } from "../protocol.generated.d.ts"
  * @import { MessageRow, Row } from "../store/rows.js"
  * @import { Place } from "../store/state.js"
  * @import { Timeline } from "../store/timeline.js"
@@ -19,6 +19,9 @@ import { messageRow } from "./message_row.js";
 /** A reader so close to the end follows it. */
 const END_PX = 80;
 
+/** After this the messages stand still again. */
+const REST_MS = 1_000;
+
 /** History is fetched this far ahead of the eyes. */
 const AHEAD_PX = 1_500;
 
@@ -34,6 +37,8 @@ class MessageLog extends SignalElement {
     this.landedOn = "";
     this.endWishesSeen = 0;
     this.isScrollQueued = false;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.restTimer = undefined;
     this.announcedSeq = 0;
     this.announcedIn = "";
     /** @type {{ element: Element, top: number } | null} */
@@ -65,7 +70,7 @@ class MessageLog extends SignalElement {
   }
 
   updated() {
-    this.#markOwnMentions();
+    this.#finishBodies();
     this.#settle();
     this.#announce();
     this.#lookAhead();
@@ -101,7 +106,8 @@ class MessageLog extends SignalElement {
         </div>
       </div>
       ${isPillShown
-        ? html`<button type="button" class="log-pill" @click=${() => this.app.jumpToLatest()}>
+        ? html`<button type="button" class="log-pill" @click=${() =>
+          this.app.places.jumpToLatest()}>
             ${unread > 0 ? plural(unread, "new message", "new messages") : "Jump to latest"}
             ${icon("arrow-down")}
           </button>`
@@ -127,16 +133,26 @@ class MessageLog extends SignalElement {
     }
     const channel = this.app.view.channel.value;
     if (!channel) return nothing;
+    return this.#start(channel, timeline.messages.length === 0);
+  }
+
+  /**
+   * @param {ChannelView} channel
+   * @param {boolean} isEmpty
+   */
+  #start(channel, isEmpty) {
+    const isPrivate = channel.kind === "private";
+    const isWritable = channel.membership !== null && channel.archived_at === null;
     return html`
       <header class="log-start">
-        <span class="log-start-icon">${icon(channel.kind === "private" ? "lock" : "hash")}</span>
+        <span class="log-start-icon">${icon(isPrivate ? "lock" : "hash")}</span>
         <h2>This is the very start of ${channel.name}</h2>
-        <p>${channel.kind === "private"
-          ? "Only people who were added can read what is written here."
-          : "Everyone in the workspace can find this channel and join it."}${timeline.messages
-            .length === 0
-          ? " Write the first message below."
-          : ""}</p>
+        <p>
+          ${isPrivate
+            ? "Only people who were added can read what is written here."
+            : "Everyone in the workspace can find this channel and join it."}
+          ${isEmpty && isWritable ? "Write the first message below." : ""}
+        </p>
       </header>
     `;
   }
@@ -235,7 +251,15 @@ class MessageLog extends SignalElement {
       this.isScrollQueued = false;
       this.#measure();
       this.#lookAhead();
+      this.#showMoving();
     });
+  }
+
+  #showMoving() {
+    if (this.sticksToEnd) return;
+    this.#log?.setAttribute("data-scrolling", "");
+    clearTimeout(this.restTimer);
+    this.restTimer = setTimeout(() => this.#log?.removeAttribute("data-scrolling"), REST_MS);
   }
 
   #measure() {
@@ -286,10 +310,14 @@ class MessageLog extends SignalElement {
 
   // ── What is said aloud, and by keys ───────────────────────────────────────────────────────
 
-  #markOwnMentions() {
+  /** What a message's HTML cannot know when it is made: who reads it. */
+  #finishBodies() {
     const meId = CSS.escape(this.app.view.me.peek().id);
     for (const name of this.querySelectorAll(`.mention[data-user-id="${meId}"]:not(.me)`)) {
       name.classList.add("me");
+    }
+    for (const box of this.querySelectorAll(".task-list-item-checkbox:not([aria-label])")) {
+      box.setAttribute("aria-label", box.hasAttribute("checked") ? "Done" : "To do");
     }
   }
 
@@ -346,8 +374,8 @@ class MessageLog extends SignalElement {
     const key = event.key.toLowerCase();
     if (message.deleted_at !== null) return;
     if (key === "e" && isMine) this.app.ui.editingId.value = message.id;
-    else if (key === "c") this.app.copyLink(message);
-    else if (key === "delete" && canDelete) this.app.deleteMessage(message.id);
+    else if (key === "c") this.app.messages.copyLink(message);
+    else if (key === "delete" && canDelete) this.app.messages.remove(message.id);
     else return;
     event.preventDefault();
   }

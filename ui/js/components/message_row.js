@@ -11,7 +11,7 @@
 import { html, nothing } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { unsafeHTML } from "lit/directives/unsafe-html.js";
-import { clockTime, fullTime } from "../lib/time.js";
+import { clockTime, fullTime, shortTime } from "../lib/time.js";
 import { avatar } from "./avatar.js";
 import { icon } from "./icon.js";
 
@@ -60,13 +60,13 @@ function template(row, context) {
     >
       ${row.isContinued
         ? html`
-          <span class="message-gutter">${time(row)}</span>
+          <span class="message-gutter">${time(row, shortTime)}</span>
           <span class="vh" id="${id}-by">${name}, ${clockTime(row.at)}</span>
         `
         : html`${avatar(context.author, context.presence)}
           <header class="message-by" id="${id}-by">
             <b>${name}</b>${context.author?.is_bot ? html`<span class="tag">Bot</span>` : nothing}
-            ${time(row)}
+            ${time(row, clockTime)}
           </header>`}
       ${body(row, context)} ${entry
         ? delivery(entry, context.app)
@@ -87,11 +87,21 @@ function stateOf({ message, entry }, { isTarget }) {
   return isTarget ? "target" : "posted";
 }
 
-/** @param {MessageRow} row */
-function time({ at, message }) {
-  const stamp = html`<time datetime=${at} title=${fullTime(at)}>${clockTime(at)}</time>`;
+/**
+ * @param {MessageRow} row
+ * @param {(at: string) => string} format
+ */
+function time({ at, message }, format) {
+  const stamp = html`<time datetime=${at} title=${fullTime(at)}>${format(at)}</time>`;
   if (!message) return stamp;
-  return html`<a class="message-time" href="/channels/${message.channel_id}/${message.seq}">${stamp}</a>`;
+  // Out of the order of Tab, which would else stop at every message.
+  return html`
+    <a
+      class="message-time"
+      tabindex="-1"
+      href="/channels/${message.channel_id}/${message.seq}"
+    >${stamp}</a>
+  `;
 }
 
 /**
@@ -127,9 +137,9 @@ function delivery(entry, app) {
       ${icon("circle-alert")}
       <span>Not sent.${entry.detail ? ` ${entry.detail}` : ""}</span>
       <span class="message-choices">
-        <button type="button" @click=${() => app.delivery.retry(entry.client_id)}>Retry</button>
-        <button type="button" @click=${() => app.rewrite(entry)}>Edit</button>
-        <button type="button" @click=${() => app.delivery.discard(entry.client_id)}>Discard</button>
+        <button type="button" @click=${() => app.messages.retry(entry)}>Retry</button>
+        <button type="button" @click=${() => app.messages.rewrite(entry)}>Edit</button>
+        <button type="button" @click=${() => app.messages.discard(entry)}>Discard</button>
       </span>
     </p>
   `;
@@ -158,7 +168,7 @@ function actions(message, { app, isMine, canDelete }) {
         class="icon-button"
         aria-label="Copy link to message"
         title="Copy link (C)"
-        @click=${() => app.copyLink(message)}
+        @click=${() => app.messages.copyLink(message)}
       >${icon("link")}</button>
       ${canDelete
         ? html`
@@ -168,7 +178,7 @@ function actions(message, { app, isMine, canDelete }) {
             data-tone="danger"
             aria-label="Delete message"
             title="Delete (Del)"
-            @click=${() => app.deleteMessage(message.id)}
+            @click=${() => app.messages.remove(message.id)}
           >${icon("trash-2")}</button>
         `
         : nothing}

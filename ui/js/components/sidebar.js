@@ -12,8 +12,14 @@ class Sidebar extends SignalElement {
   render() {
     const { view, ui } = this.app;
     const lines = view.lines.value;
+    const isAlone = !ui.isWide.value && view.openId.value === null;
+    const name = view.workspaceName.value;
     return html`
-      <header class="side-head"><span class="side-name">${view.workspaceName.value}</span></header>
+      <div class="side-head">
+        ${isAlone
+          ? html`<h1 class="side-name">${name}</h1>`
+          : html`<span class="side-name">${name}</span>`}
+      </div>
       <nav class="side-list" aria-labelledby="side-channels">
         <div class="side-title">
           <h2 id="side-channels">Channels</h2>

@@ -55,12 +55,32 @@ class UserMenu extends SignalElement {
           )}
         </fieldset>
         ${isWorkspaceAdmin({ me }) ? html`<a href="/admin/">${icon("settings")}Admin</a>` : nothing}
-        <form method="post" action="/logout/">
+        <form method="post" action="/logout/" @submit=${this.#onSignOut}>
           <input type="hidden" name="csrfmiddlewaretoken" value=${csrfToken} />
-          <button>${icon("log-out")}Sign out</button>
+          <button type="submit">${icon("log-out")}Sign out</button>
         </form>
+        ${view.link.value.instance === null
+          ? nothing
+          : html`<p class="menu-note">Connected to ${view.link.value.instance}</p>`}
       </div>
     `;
+  }
+
+  /** @param {SubmitEvent} event */
+  async #onSignOut(event) {
+    const { drafts, ui, view } = this.app;
+    const form = /** @type {HTMLFormElement} */ (event.target);
+    if (view.unsentCount.peek() > 0) {
+      event.preventDefault();
+      const isConfirmed = await ui.confirm({
+        title: "Sign out?",
+        text: "What you wrote last has not been sent yet. It waits until you sign in again here.",
+        action: "Sign out",
+      });
+      if (!isConfirmed) return;
+      form.submit();
+    }
+    drafts.forget();
   }
 
   #onToggle() {

@@ -32,6 +32,7 @@ class Workspace extends SignalElement {
     const { ui, router, view } = this.app;
     const isPeopleOpen = ui.isPeopleOpen.value && view.channel.value !== null;
     const app = this.app;
+    const isListAlone = !ui.isWide.value && router.route.value.channelId === null;
     return html`
       <parley-connection-banner .app=${app}></parley-connection-banner>
       <div
@@ -39,8 +40,13 @@ class Workspace extends SignalElement {
         data-show=${router.route.value.channelId === null ? "list" : "channel"}
         ?data-people=${isPeopleOpen}
       >
-        <parley-sidebar class="sidebar" .app=${app}></parley-sidebar>
-        <main class="pane" id="main"><parley-channel-pane .app=${app}></parley-channel-pane></main>
+        <parley-sidebar
+          class="sidebar"
+          role=${isListAlone ? "main" : "complementary"}
+          aria-label="Workspace"
+          .app=${app}
+        ></parley-sidebar>
+        <main class="pane" id="main" tabindex="-1"><parley-channel-pane .app=${app}></parley-channel-pane></main>
         ${isPeopleOpen
           ? html`
             <aside class="people" aria-label="People">
@@ -62,7 +68,9 @@ class Workspace extends SignalElement {
     if (!this.app || event.defaultPrevented || document.querySelector("dialog[open]")) return;
     if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
       event.preventDefault();
-      this.app.openNeighbour(event.key === "ArrowUp" ? -1 : 1, { isUnreadOnly: event.shiftKey });
+      this.app.places.openNeighbour(event.key === "ArrowUp" ? -1 : 1, {
+        isUnreadOnly: event.shiftKey,
+      });
     } else if (event.key === "Escape") {
       this.#escape(event);
     }
@@ -72,7 +80,7 @@ class Workspace extends SignalElement {
   #escape(event) {
     // An open menu closes by itself, and that is all this Escape was for.
     if (event.isComposing || document.querySelector(":popover-open")) return;
-    this.app.dismissUnread();
+    this.app.places.dismissUnread();
     this.app.ui.composerWishes.value += 1;
   }
 }

@@ -1,4 +1,4 @@
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
 const whole = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
 const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
 const dayAndYear = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
@@ -35,6 +35,16 @@ export function dayLabel(dayKey, now) {
 /** @param {string} at */
 export function clockTime(at) {
   return clock.format(new Date(at));
+}
+
+/**
+ * The same without "PM", for where there is little room.
+ *
+ * @param {string} at
+ */
+export function shortTime(at) {
+  return clock.formatToParts(new Date(at)).filter(({ type }) => type !== "dayPeriod")
+    .map(({ value }) => value).join("").trim();
 }
 
 /** @param {string} at */

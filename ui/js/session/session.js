@@ -24,6 +24,8 @@ const PRESENCE_OLD_MS = 5_000;
 
 const REFRESH_RETRY_MS = 5_000;
 
+const REJECTIONS_PER_LOOK = 5;
+
 /** Keeps the store true: frames in, holes filled, snapshots read again when the server says so. */
 export class Session {
   #store;
@@ -33,6 +35,7 @@ export class Session {
   /** @type {Set<string>} */
   #behind = new Set();
   #isSyncing = false;
+  #rejections = 0;
   /** @type {Set<string>} */
   #refreshing = new Set();
 
@@ -55,9 +58,15 @@ export class Session {
       random: Math.random,
       onFrame: (frame) => this.#receive(frame),
       onLink: (link) => this.#linkChanged(link),
-      // A refused handshake looks like a lost network: only REST says "signed out".
-      onRejected: () => this.#api.me().catch(() => {}),
+      onRejected: () => this.#lookWhetherSignedOut(),
     });
+  }
+
+  /** A refused handshake looks like a lost network: only REST says "signed out". */
+  #lookWhetherSignedOut() {
+    this.#rejections += 1;
+    // Not each time: a crowd that comes back would ask twice as much.
+    if (this.#rejections % REJECTIONS_PER_LOOK === 1) this.#api.me().catch(() => {});
   }
 
   /** @param {ServerFrame} frame */
@@ -103,6 +112,7 @@ export class Session {
     this.#store.update(() => state);
     this.#behind.clear();
     this.#isSyncing = false;
+    this.#rejections = 0;
     if (needs.sync.length > 0) this.#sync(needs.sync);
     if (needs.channels) this.refreshChannels();
     if (needs.unread) this.refreshUnread();
@@ -169,6 +179,9 @@ export class Session {
     return this.#refresh("unread", async () => {
       const rows = await this.#api.unread();
       this.#store.update((state) => withUnread(state, rows));
+      // Read on meanwhile, further than the server has heard: its answer was too old.
+      const isStale = Object.values(this.#store.state.unread).some((count) => count.isStale);
+      if (isStale) this.#clock.setTimeout(() => this.refreshUnread(), REFRESH_RETRY_MS);
     });
   }
 

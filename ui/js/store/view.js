@@ -71,6 +71,9 @@ export function createView(store) {
     typists: store.select((state) =>
       state.place ? typistNames(state, state.place.channelId).join("\n") : ""
     ),
+    unsentCount: store.select((state) =>
+      state.outbox.filter((entry) => entry.phase !== "sent").length
+    ),
     waitingCount: store.select((state) =>
       state.outbox.filter((entry) => entry.phase === "waiting").length
     ),

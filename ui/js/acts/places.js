@@ -1,0 +1,185 @@
+/**
+ * @import { Shelf } from "../lib/storage.js"
+ * @import { Route, Router } from "../router.js"
+ * @import { Loader } from "../session/loader.js"
+ * @import { Reading } from "../session/reading.js"
+ * @import { Store } from "../store/store.js"
+ * @import { View } from "../store/view.js"
+ * @import { PlaceProblem, UiState } from "../ui_state.js"
+ */
+
+import { PAGE_MESSAGES } from "../store/timeline.js";
+import { unreadTotals } from "../store/unread.js";
+
+/** Going from channel to channel, and to a place in one. */
+export class Places {
+  #store;
+  #view;
+  #ui;
+  #loader;
+  #reading;
+  #lastChannel;
+
+  /**
+   * @param {object} parts
+   * @param {Store} parts.store
+   * @param {View} parts.view
+   * @param {UiState} parts.ui
+   * @param {Loader} parts.loader
+   * @param {Reading} parts.reading
+   * @param {Router} parts.router
+   * @param {Shelf} parts.lastChannel
+   */
+  constructor({ store, view, ui, loader, reading, router, lastChannel }) {
+    this.#store = store;
+    this.#view = view;
+    this.#ui = ui;
+    this.#loader = loader;
+    this.#reading = reading;
+    this.#lastChannel = lastChannel;
+    this.router = router;
+    router.onChange = (route) => this.show(route);
+  }
+
+  /** @param {string} channelId */
+  open(channelId) {
+    this.router.push({ channelId, seq: null });
+  }
+
+  /** Try again to open what the address says. */
+  reopen() {
+    this.show(this.router.route.peek());
+  }
+
+  /** @param {Route} route */
+  async show({ channelId, seq }) {
+    this.#ui.editingId.value = null;
+    this.#ui.placeProblem.value = "";
+    if (channelId === null) {
+      this.#store.update((state) => ({ ...state, place: null }));
+      if (this.#ui.isWide.peek()) this.openSome();
+      return;
+    }
+    const problem = await this.#reach(channelId);
+    if (this.router.route.peek().channelId !== channelId) return;
+    if (problem) {
+      this.#store.update((state) => ({ ...state, place: null }));
+      this.#ui.placeProblem.value = problem;
+      return;
+    }
+    this.#lastChannel.set("", channelId);
+    this.#enter(channelId, seq);
+    this.openTimeline(channelId, seq);
+  }
+
+  /** On a wide screen an empty pane teaches nothing: open what was open last. */
+  openSome() {
+    const lines = this.#view.lines.peek();
+    const last = this.#lastChannel.get("");
+    const line = lines.find(({ channel }) => channel.id === last) ?? lines[0];
+    if (line) this.router.replace({ channelId: line.channel.id, seq: null });
+  }
+
+  /**
+   * The channel before or after the open one.
+   *
+   * @param {-1 | 1} step
+   * @param {{ isUnreadOnly: boolean }} options
+   */
+  openNeighbour(step, { isUnreadOnly }) {
+    const openId = this.#view.openId.peek();
+    const lines = this.#view.lines.peek();
+    const start = lines.findIndex(({ channel }) => channel.id === openId);
+    for (let offset = 1; offset <= lines.length; offset++) {
+      const line = lines[(start + step * offset + lines.length * 2) % lines.length];
+      if (!line || line.channel.id === openId) continue;
+      if (isUnreadOnly && line.messages === 0) continue;
+      this.open(line.channel.id);
+      return;
+    }
+  }
+
+  /**
+   * Land on what was asked for, else on the first unread message, else at the end.
+   *
+   * @param {string} channelId
+   * @param {number | null} targetSeq
+   */
+  openTimeline(channelId, targetSeq) {
+    const { timelines, unread } = this.#store.state;
+    const timeline = timelines[channelId];
+    if (timeline && !timeline.isLoaded && timeline.error === null) return;
+    const count = unread[channelId];
+    const unreadMessages = unreadTotals(count).messages;
+    const readSeq = count?.readSeq ?? 0;
+    if (targetSeq !== null) {
+      const isThere = timeline?.messages.some((message) => message.seq === targetSeq);
+      if (!isThere) this.#loader.timeline(channelId, targetSeq);
+    } else if (timeline?.isLoaded) {
+      const reachesRead = !timeline.hasOlder ||
+        timeline.messages.some((message) => message.seq <= readSeq);
+      if (unreadMessages > 0 && !reachesRead) this.#loader.timeline(channelId, readSeq);
+    } else {
+      const isFarBack = unreadMessages > PAGE_MESSAGES - 5 && readSeq > 0;
+      this.#loader.timeline(channelId, isFarBack ? readSeq : null);
+    }
+  }
+
+  /** To the newest message of the open channel. */
+  async jumpToLatest() {
+    const channelId = this.#view.openId.peek();
+    if (channelId === null) return;
+    const { timelines } = this.#store.state;
+    if (timelines[channelId]?.hasNewer) await this.#loader.timeline(channelId, null);
+    this.#ui.endWishes.value += 1;
+  }
+
+  /** Done with what is here: no divider, all read, ready to write. */
+  dismissUnread() {
+    const { place, cursors } = this.#store.state;
+    if (!place) return;
+    this.#store.update((state) => ({
+      ...state,
+      place: state.place && { ...state.place, dividerAfter: null },
+    }));
+    const seq = cursors[`c:${place.channelId}`];
+    if (seq !== undefined && this.#view.unreadHere.peek() > 0) {
+      this.#reading.markRead(place.channelId, seq);
+    }
+    this.jumpToLatest();
+  }
+
+  /**
+   * @param {string} channelId
+   * @param {number | null} targetSeq
+   */
+  #enter(channelId, targetSeq) {
+    this.#store.update((state) => {
+      const isReturn = state.place?.channelId === channelId;
+      const count = state.unread[channelId];
+      const hasUnread = unreadTotals(count).messages > 0;
+      const kept = isReturn ? state.place?.dividerAfter ?? null : null;
+      return {
+        ...state,
+        place: {
+          channelId,
+          targetSeq,
+          dividerAfter: kept ?? (hasUnread ? count?.readSeq ?? null : null),
+        },
+        attention: isReturn ? state.attention : { ...state.attention, isAtBottom: false },
+      };
+    });
+  }
+
+  /**
+   * @param {string} channelId
+   * @returns {Promise<PlaceProblem>}
+   */
+  async #reach(channelId) {
+    try {
+      return await this.#loader.channel(channelId) ? "" : "missing";
+    } catch {
+      return "unreachable";
+    }
+  }
+}
