@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import Any
 
+import structlog
 from django.db import transaction
 
 from protocol.codec import encode
@@ -12,6 +13,8 @@ from protocol.events import Frame, OrderedEvent
 from realtime import log, runtime
 from realtime.letters import EPHEMERAL, Letter
 from realtime.log import Place
+
+logger = structlog.stdlib.get_logger("parley.chat")
 
 _is_quiet: ContextVar[bool] = ContextVar("is_quiet", default=False)
 
@@ -61,6 +64,12 @@ def announce(
     )
     if not _is_quiet.get():
         transaction.on_commit(lambda: runtime.send(letter))
+
+
+def note(event: str, **fields: int) -> None:
+    """Log after the commit that something was done."""
+    if not _is_quiet.get():
+        transaction.on_commit(lambda: logger.info(event, **fields))
 
 
 def whisper(stream: str, event: Frame, *, origin_user_id: int) -> None:

@@ -1,14 +1,25 @@
 """Reading. Every function takes the person who asks, and returns only what they may see."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import (
+    CharField,
+    Count,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from accounts.models import Role, User
 from chat import groups
 from chat.models import Channel, Membership, Mention, Message
 from realtime import log
+from realtime.models import Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +88,20 @@ def my_streams(*, asker: User) -> list[str]:
     return [groups.channel_stream(channel_id) for channel_id in ids]
 
 
-def channel_rows(channels: Sequence[Channel], *, asker: User) -> list[ChannelRow]:
+def channel_rows(
+    channels: Sequence[Channel], *, asker: User, heads: Mapping[int, int] | None = None
+) -> list[ChannelRow]:
     """Return the channels with their heads, their sizes and what they are to the asker.
 
-    Three queries, however many channels.
+    Three queries at most, however many channels.
+
+    Args:
+        heads: channel id → last seq, where the caller knows it already.
     """
     ids = [channel.pk for channel in channels]
-    heads = log.heads(groups.channel_stream(pk) for pk in ids)
+    if heads is None:
+        by_stream = log.heads(groups.channel_stream(pk) for pk in ids)
+        heads = {pk: by_stream[groups.channel_stream(pk)] for pk in ids}
     sizes = dict(
         Membership.objects.filter(channel__in=ids)
         .values_list("channel_id")
@@ -97,7 +115,7 @@ def channel_rows(channels: Sequence[Channel], *, asker: User) -> list[ChannelRow
     return [
         ChannelRow(
             channel=channel,
-            last_seq=heads[groups.channel_stream(channel.pk)],
+            last_seq=heads.get(channel.pk, 0),
             member_count=sizes.get(channel.pk, 0),
             membership=mine.get(channel.pk),
         )
@@ -157,31 +175,37 @@ def visible_message(*, asker: User, message_id: int) -> Message | None:
 def unread(*, asker: User) -> list[UnreadRow]:
     """Return how much the asker has not read, for each of their channels.
 
-    One's own messages and deleted ones do not count.
+    One's own messages and deleted ones do not count. It is one statement, so the counts and the
+    heads are of the same instant: what comes after a head was not counted.
     """
-    memberships = list(Membership.objects.filter(user=asker).order_by("channel_id"))
-    heads = log.heads(groups.channel_stream(one.channel_id) for one in memberships)
-    after_marker = Q(channel__memberships__user=asker, seq__gt=F("channel__memberships__read_seq"))
-    message_counts = dict(
-        Message.objects.filter(after_marker, deleted_at=None)
-        .exclude(author=asker)
-        .values_list("channel_id")
-        .annotate(Count("id"))
-        .order_by()
-    )
-    mention_counts = dict(
-        Mention.objects.filter(after_marker, user=asker, message__deleted_at=None)
-        .values_list("channel_id")
-        .annotate(Count("id"))
-        .order_by()
+    mine = Membership.objects.filter(user=asker).annotate(
+        stream_name=Concat(Value(groups.channel_stream("")), Cast("channel_id", CharField())),
+        head=Coalesce(
+            Subquery(Stream.objects.filter(name=OuterRef("stream_name")).values("last_seq")), 0
+        ),
+        message_count=_count(
+            Message.objects.filter(
+                channel=OuterRef("channel_id"), seq__gt=OuterRef("read_seq"), deleted_at=None
+            ).exclude(author=asker)
+        ),
+        mention_count=_count(
+            Mention.objects.filter(
+                user=asker, channel=OuterRef("channel_id"), seq__gt=OuterRef("read_seq")
+            )
+        ),
     )
     return [
         UnreadRow(
-            channel_id=one.channel_id,
-            messages=message_counts.get(one.channel_id, 0),
-            mentions=mention_counts.get(one.channel_id, 0),
-            read_seq=one.read_seq,
-            last_seq=heads[groups.channel_stream(one.channel_id)],
+            channel_id=row.channel_id,
+            messages=row.message_count,
+            mentions=row.mention_count,
+            read_seq=row.read_seq,
+            last_seq=row.head,
         )
-        for one in memberships
+        for row in mine.order_by("channel_id")
     ]
+
+
+def _count(rows: QuerySet[Message] | QuerySet[Mention]) -> Coalesce:
+    counted = rows.order_by().values("channel_id").annotate(count=Count("id")).values("count")
+    return Coalesce(Subquery(counted), 0)

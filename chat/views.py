@@ -68,15 +68,17 @@ class SignIn(LoginView):
 
 
 def _bootstrap(request: HttpRequest, asker: User) -> dict[str, Any]:
-    # In this order: what changes while this is read is then told by the socket, since the heads
-    # are older than the rest.
+    # The heads first, and the counts with them: whatever happens while the rest is read comes over
+    # the socket once more, and is not counted twice.
+    unread = selectors.unread(asker=asker)
     channels = selectors.my_channels(asker=asker).order_by("name")[:CHANNELS_IN_PAGE]
-    rows = selectors.channel_rows(list(channels), asker=asker)
+    heads = {row.channel_id: row.last_seq for row in unread}
+    rows = selectors.channel_rows(list(channels), asker=asker, heads=heads)
     record = {
         "user": serialize.own_user(asker),
         "workspace": {"name": workspaces.current().name},
         "channels": [serialize.channel_view(row) for row in rows],
-        "unread": [serialize.unread(row) for row in selectors.unread(asker=asker)],
+        "unread": [serialize.unread(row) for row in unread],
         "users": [
             serialize.user(row)
             for row in selectors.people(asker=asker).order_by("pk")[:PEOPLE_IN_PAGE]

@@ -4,7 +4,7 @@ One shape for each thing: the socket's events, REST and OpenAPI all use these re
 """
 
 from datetime import datetime
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Final, Generic, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -294,3 +294,25 @@ class ReadUpTo(RequestBody, frozen=True):
 class NewTokenRequest(RequestBody, frozen=True):
     name: Annotated[str, Meta(min_length=1, max_length=limits.TOKEN_NAME_MAX_CHARS, pattern=r"\S")]
     expires_in_days: Annotated[int, Meta(ge=1, le=3650)] | None = 90
+
+
+REST_RECORDS: Final[tuple[type[Struct], ...]] = (
+    Unread,
+    UnreadCounts,
+    Presence,
+    Token,
+    NewToken,
+    Ticket,
+    ReadMarker,
+    Position,
+    ErrorAnswer,
+    NewChannel,
+    ChannelChange,
+    NewMember,
+    MemberChange,
+    NewMessage,
+    MessageChange,
+    ReadUpTo,
+    NewTokenRequest,
+)
+"""What only REST knows, beside the records that events are made of."""

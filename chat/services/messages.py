@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
-import structlog
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
@@ -16,8 +15,6 @@ from protocol import codec
 from protocol.events import MentionCreated, MessageDeleted, MessageEdited, MessagePosted
 from protocol.limits import MENTIONS_MAX
 from realtime import log
-
-logger = structlog.stdlib.get_logger("parley.messages")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +188,7 @@ def _post(
         subject_id=message.pk,
     )
     _mention(message, members, actor_id=author_id)
-    transaction.on_commit(
-        lambda: logger.info("MESSAGE_SEND", user=author_id, channel=channel_id, seq=place.seq)
-    )
+    broadcast.note("MESSAGE_SEND", user=author_id, channel=channel_id, seq=place.seq)
     return Answer(message=message, seq=place.seq, is_new=True)
 
 

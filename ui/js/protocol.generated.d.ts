@@ -358,6 +358,108 @@ export interface Error {
   retry_after_seconds: number | null;
 }
 
+export interface Unread {
+  channel_id: string;
+  messages: number;
+  mentions: number;
+  read_seq: number;
+  last_seq: number;
+}
+
+export interface UnreadCounts {
+  results: Array<Unread>;
+}
+
+export interface Presence {
+  users: Record<string, "away" | "dnd" | "offline" | "online" | "unknown">;
+}
+
+export interface Token {
+  id: string;
+  name: string;
+  prefix: string;
+  created_at: string;
+  expires_at: string | null;
+  last_used_at: string | null;
+}
+
+export interface NewToken {
+  id: string;
+  name: string;
+  prefix: string;
+  created_at: string;
+  expires_at: string | null;
+  last_used_at: string | null;
+  token: string;
+}
+
+export interface Ticket {
+  ticket: string;
+  expires_in_seconds: number;
+}
+
+export interface ReadMarker {
+  channel_id: string;
+  read_seq: number;
+}
+
+export interface Position {
+  seq: number;
+}
+
+export interface ErrorAnswer {
+  error: ErrorBody;
+}
+
+export interface ErrorBody {
+  code: string;
+  detail: string;
+  fields: Record<string, string>;
+  request_id: string;
+}
+
+export interface NewChannel {
+  name: string;
+  kind: "private" | "public";
+  topic: string;
+  description: string;
+}
+
+export interface ChannelChange {
+  name?: string;
+  kind?: "private" | "public";
+  topic?: string;
+  description?: string;
+}
+
+export interface NewMember {
+  user_id: string;
+}
+
+export interface MemberChange {
+  role: "admin" | "member" | "owner";
+}
+
+export interface NewMessage {
+  client_id: string;
+  text: string;
+  thread_id: string | null;
+  file_ids: Array<string>;
+}
+
+export interface MessageChange {
+  text: string;
+}
+
+export interface ReadUpTo {
+  seq: number;
+}
+
+export interface NewTokenRequest {
+  name: string;
+  expires_in_days: number | null;
+}
+
 export type Command = PostMessage | EditMessage | DeleteMessage | JoinChannel | LeaveChannel | MarkRead | StartTyping | WatchPresence | Sync | Ping;
 export type OrderedEvent = MessagePosted | MessageEdited | MessageDeleted | MemberJoined | MemberLeft | MemberRemoved | MemberRoleChanged | ChannelChanged | ChannelArchived | ChannelUnarchived | ChannelAdded | ChannelRemoved | ReadChanged | MentionCreated;
 export type ServerFrame = MessagePosted | MessageEdited | MessageDeleted | MemberJoined | MemberLeft | MemberRemoved | MemberRoleChanged | ChannelChanged | ChannelArchived | ChannelUnarchived | ChannelAdded | ChannelRemoved | ReadChanged | MentionCreated | TypingStarted | PresenceChanged | ServerDraining | Welcome | Page | Reset | Ok | Error;
