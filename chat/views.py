@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from django.conf import settings
 from django.contrib.auth import login
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LoginView, redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
@@ -31,7 +31,7 @@ def workspace(
     if not isinstance(request.user, User):
         if people.is_unclaimed():
             return redirect("welcome")
-        return redirect(f"{settings.LOGIN_URL}?next={request.path}")
+        return redirect_to_login(request.get_full_path())
     return render(request, "chat/workspace.html", {"bootstrap": _bootstrap(request, request.user)})
 
 

@@ -291,7 +291,7 @@ class Link(RedisSingleShardConnection):  # type: ignore[misc]  # channels_redis 
 
     async def _live_through_one_connection(self) -> None:
         session = self._reader.pubsub()
-        beat: asyncio.Task[None] | None = None
+        tasks: list[asyncio.Task[None]] = []
         try:
             wanted = list(self._wanted)
             for start in range(0, len(wanted), 500):
@@ -302,29 +302,33 @@ class Link(RedisSingleShardConnection):  # type: ignore[misc]  # channels_redis 
             if late:
                 await session.subscribe(*late)
             self._last_heard = asyncio.get_running_loop().time()
-            beat = asyncio.create_task(self._beat(session))
-            while True:
-                message = await session.get_message(timeout=None)
-                if message is not None:
-                    self._take_in(message)
+            tasks = [asyncio.create_task(self._read(session)), asyncio.create_task(self._beat())]
+            ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in ended:
+                task.result()
         finally:
             self._session = None
-            if beat is not None:
-                beat.cancel()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             self._confirmed.clear()
             with contextlib.suppress(RedisError, OSError):
-                await session.aclose()  # type: ignore[no-untyped-call]
+                await session.aclose()
 
-    async def _beat(self, session: Any) -> None:
+    async def _read(self, session: Any) -> None:
+        while True:
+            message = await session.get_message(timeout=None)
+            if message is not None:
+                self._take_in(message)
+
+    async def _beat(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
             with contextlib.suppress(LayerDown):
                 await self.publish_many([(self.channel_layer.inbox, _HEARTBEAT)])
             await asyncio.sleep(HEARTBEAT_SECONDS)
             if loop.time() - self._last_heard > SILENCE_SECONDS:
-                # Wakes the reader with an error.
-                await session.connection.disconnect(nowait=True)
-                return
+                raise TimeoutError
 
     def _take_in(self, message: dict[str, Any]) -> None:
         name = message["channel"].decode()

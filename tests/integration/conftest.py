@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 import redis as redis_client
-from channels.layers import channel_layers
+from channels.layers import channel_layers, get_channel_layer
 from django.conf import settings
 from django.test import Client
 
@@ -29,7 +29,7 @@ def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _end_of_threads(django_db_setup: None) -> Iterator[None]:  # noqa: ARG001 - order of teardown
+def _end_of_threads(django_db_setup: None) -> Iterator[None]:
     yield
     pool.shut_down()
 
@@ -61,12 +61,16 @@ def redis(valkey: Valkey) -> Iterator["redis_client.Redis"]:
 
 
 @pytest.fixture
-async def sockets(transactional_db: None) -> AsyncIterator["Sockets"]:  # noqa: ARG001
+async def sockets(transactional_db: None) -> AsyncIterator["Sockets"]:
     """Open sockets, and close whatever of them is still open."""
     opened = Sockets()
     yield opened
     await opened.close()
     await runtime.shut_down()
+    # A socket that was refused has met the layer, but made no runtime.
+    layer = get_channel_layer()
+    if runtime.hub_layer_of(layer) is not None:
+        await layer.flush()
 
 
 class Sockets:
@@ -102,17 +106,17 @@ def make_user() -> MakeUser:
 
 
 @pytest.fixture
-def ann(transactional_db: None, make_user: MakeUser) -> User:  # noqa: ARG001
+def ann(transactional_db: None, make_user: MakeUser) -> User:
     return make_user("ann")
 
 
 @pytest.fixture
-def bob(transactional_db: None, make_user: MakeUser) -> User:  # noqa: ARG001
+def bob(transactional_db: None, make_user: MakeUser) -> User:
     return make_user("bob")
 
 
 @pytest.fixture
-def cat(transactional_db: None, make_user: MakeUser) -> User:  # noqa: ARG001
+def cat(transactional_db: None, make_user: MakeUser) -> User:
     """Somebody who is in no channel."""
     return make_user("cat")
 
@@ -161,6 +165,6 @@ def api() -> Callable[[User | None], Api]:
 
 
 def _json(body: object) -> bytes:
-    import msgspec  # noqa: PLC0415
+    import msgspec
 
     return b"" if body is None else msgspec.json.encode(body)

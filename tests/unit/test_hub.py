@@ -21,6 +21,7 @@ class Log:
         self.letters: dict[str, list[Letter]] = {}
         self.reads = 0
         self.is_away = False
+        self.was_read = asyncio.Event()
 
     def append(self, stream: str = STREAM, **fields: object) -> Letter:
         letters = self.letters.setdefault(stream, [])
@@ -36,6 +37,7 @@ class Log:
 
     async def read(self, stream: str, after: int, limit: int) -> list[Letter]:
         self.reads += 1
+        self.was_read.set()
         await asyncio.sleep(0)
         if self.is_away:
             raise OperationalError
@@ -142,8 +144,7 @@ async def test_a_hole_is_filled_when_the_log_is_back(hub: Hub, log: Log) -> None
     log.is_away = True
     hub.receive(late)
     async with asyncio.timeout(5):
-        while not log.reads:
-            await asyncio.sleep(0.01)
+        await log.was_read.wait()
     assert ear.heard == []
     log.is_away = False
     await ear.until(2)

@@ -1,0 +1,142 @@
+"""Who may open a socket. Everyone else is refused before it is accepted."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts import tokens
+from accounts.models import Token, User
+from chat.consumers import entry
+from realtime.pool import run_in_pool
+from tests.integration.conftest import MakeUser, Sockets
+
+OURS = "http://127.0.0.1:8000"
+FOREIGN = [
+    None,
+    "null",
+    "",
+    "http://evil.test",
+    "https://127.0.0.1:8000",
+    "http://127.0.0.1:8001",
+    "http://127.0.0.1",
+    "http://127.0.0.1:8000.evil.test",
+    "http://evil127.0.0.1:8000",
+    "http://sub.127.0.0.1:8000",
+    "http://127.0.0.1:8000/",
+    "http://127.0.0.1:99999",
+    "http://[",
+    "ftp://127.0.0.1:8000",
+]
+
+
+@pytest.fixture
+def cookie(make_user: MakeUser, transactional_db: None) -> tuple[bytes, bytes]:
+    user = make_user("eve", password="correct horse battery")
+    client = Client()
+    client.force_login(user)
+    name, morsel = next(iter(client.cookies.items()))
+    return (b"cookie", f"{name}={morsel.value}".encode())
+
+
+async def test_a_session_from_our_own_page_is_let_in(
+    sockets: Sockets, cookie: tuple[bytes, bytes]
+) -> None:
+    socket = sockets.prepare(headers=[cookie, (b"origin", OURS.encode())])
+    await socket.connect()
+    assert socket.welcome["user"]["username"] == "eve"
+
+
+@pytest.mark.parametrize("origin", FOREIGN)
+async def test_a_session_from_anywhere_else_is_refused(
+    origin: str | None, sockets: Sockets, cookie: tuple[bytes, bytes]
+) -> None:
+    headers = [cookie] if origin is None else [cookie, (b"origin", origin.encode())]
+    assert not await sockets.prepare(headers=headers).handshake()
+
+
+async def test_nobody_in_particular_is_refused(sockets: Sockets) -> None:
+    assert not await sockets.prepare(headers=[(b"origin", OURS.encode())]).handshake()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [(b"cookie", b"parley_sid=\xff\xfe")],
+        [(b"cookie", b"parley_sid=nonsense; =; ;")],
+        [(b"authorization", b"Bearer nonsense")],
+        [(b"authorization", b"Bearer ")],
+        [(b"authorization", b"\xff")],
+    ],
+)
+async def test_broken_credentials_are_refused(
+    headers: list[tuple[bytes, bytes]], sockets: Sockets
+) -> None:
+    socket = sockets.prepare(headers=[*headers, (b"origin", OURS.encode())])
+    assert not await socket.handshake()
+
+
+async def test_a_token_is_let_in_from_anywhere_and_no_cookie_is_looked_at(
+    sockets: Sockets, ann: User, cookie: tuple[bytes, bytes]
+) -> None:
+    _, secret = await run_in_pool(tokens.issue, user_id=ann.pk, name="bot", expires_at=None)
+    bearer = (b"authorization", f"Bearer {secret}".encode())
+    socket = sockets.prepare(headers=[bearer, cookie, (b"origin", b"http://evil.test")])
+    await socket.connect()
+    assert socket.welcome["user"]["username"] == "ann"
+    wrong = (b"authorization", b"Bearer ply_wrong")
+    assert not await sockets.prepare(headers=[wrong, cookie, (b"origin", b"x")]).handshake()
+
+
+async def test_a_revoked_token_is_refused(sockets: Sockets, ann: User) -> None:
+    token, secret = await run_in_pool(tokens.issue, user_id=ann.pk, name="bot", expires_at=None)
+    assert await run_in_pool(tokens.revoke, token_id=token.pk, user_id=ann.pk)
+    bearer = (b"authorization", f"Bearer {secret}".encode())
+    assert not await sockets.prepare(headers=[bearer]).handshake()
+
+
+async def test_a_token_of_somebody_deactivated_is_refused(sockets: Sockets, ann: User) -> None:
+    _, secret = await run_in_pool(tokens.issue, user_id=ann.pk, name="bot", expires_at=None)
+    await run_in_pool(User.objects.filter(pk=ann.pk).update, is_active=False)
+    bearer = (b"authorization", f"Bearer {secret}".encode())
+    assert not await sockets.prepare(headers=[bearer]).handshake()
+
+
+async def test_a_ticket_opens_one_socket_once(sockets: Sockets, ann: User) -> None:
+    secret = await run_in_pool(tokens.issue_ticket, user_id=ann.pk)
+    socket = sockets.prepare(path=f"/ws/?ticket={secret}")
+    await socket.connect()
+    assert socket.welcome["user"]["username"] == "ann"
+    assert not await sockets.prepare(path=f"/ws/?ticket={secret}").handshake()
+
+
+async def test_a_changed_password_ends_older_sessions(
+    sockets: Sockets, cookie: tuple[bytes, bytes]
+) -> None:
+    def change() -> None:
+        user = User.objects.get(username="eve")
+        user.set_password("something else entirely")
+        user.save()
+
+    await run_in_pool(change)
+    socket = sockets.prepare(headers=[cookie, (b"origin", OURS.encode())])
+    assert not await socket.handshake()
+
+
+async def test_another_path_is_refused_without_a_traceback(sockets: Sockets, ann: User) -> None:
+    _, secret = await run_in_pool(tokens.issue, user_id=ann.pk, name="bot", expires_at=None)
+    bearer = (b"authorization", f"Bearer {secret}".encode())
+    assert not await sockets.prepare(headers=[bearer], path="/ws/else").handshake()
+
+
+def test_a_token_is_kept_as_a_digest_only(ann: User) -> None:
+    token, secret = tokens.issue(user_id=ann.pk, name="bot", expires_at=None)
+    kept = Token.objects.filter(pk=token.pk).values().get()
+    assert secret not in str(kept)
+    assert secret.startswith(token.prefix)
+
+
+def test_an_origin_is_ours_whatever_its_case(settings: Any) -> None:
+    settings.ORIGINS = ["https://chat.example.org"]
+    assert entry.is_our_origin("https://Chat.Example.ORG")
+    assert not entry.is_our_origin("https://chat.example.org.evil.test")
