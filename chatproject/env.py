@@ -172,5 +172,12 @@ def embedded_socket(folder: Path) -> Path:
 
 
 def redis_url(folder: Path) -> str:
-    """Return `REDIS_URL`, or the address of the embedded Valkey."""
-    return text("REDIS_URL", f"unix://{embedded_socket(folder)}")
+    """Return `REDIS_URL`, or the address of the embedded Valkey.
+
+    Raises:
+        ImproperlyConfigured: when it is no address of a Redis.
+    """
+    url = text("REDIS_URL", f"unix://{embedded_socket(folder)}")
+    if urlsplit(url).scheme not in {"redis", "rediss", "unix"}:
+        raise ImproperlyConfigured("REDIS_URL must begin with redis://, rediss:// or unix://.")
+    return url

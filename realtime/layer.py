@@ -313,7 +313,7 @@ class Link(RedisSingleShardConnection):  # type: ignore[misc]  # channels_redis 
             await asyncio.gather(*tasks, return_exceptions=True)
             self._confirmed.clear()
             with contextlib.suppress(RedisError, OSError):
-                await session.aclose()
+                await session.aclose()  # type: ignore[no-untyped-call]
 
     async def _read(self, session: Any) -> None:
         while True:

@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
 
 import pytest
 import redis as redis_client
@@ -68,7 +69,7 @@ async def sockets(transactional_db: None) -> AsyncIterator["Sockets"]:
     await opened.close()
     await runtime.shut_down()
     # A socket that was refused has met the layer, but made no runtime.
-    layer = get_channel_layer()
+    layer: Any = get_channel_layer()
     if runtime.hub_layer_of(layer) is not None:
         await layer.flush()
 

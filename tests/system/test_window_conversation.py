@@ -1,0 +1,137 @@
+"""Two people talk, each on a process of their own."""
+
+import re
+
+from playwright.sync_api import expect
+
+from protocol.resources import ChannelView
+from tests.system.conftest import Team, Window, Windows
+
+SOON_MS = 3_000
+"""What people who talk take for "at once", on two busy cores."""
+
+
+def test_a_message_said_on_one_process_is_seen_on_the_other(ann: Window, ben: Window) -> None:
+    ann.say("Has the ferry left?")
+
+    expect(ben.bodies).to_have_text(["Has the ferry left?"], timeout=SOON_MS)
+
+
+def test_both_see_what_was_said_in_one_order_and_once(ann: Window, ben: Window) -> None:
+    said = []
+    for number in range(5):
+        said += [f"Ann {number}", f"Ben {number}"]
+        ann.say(f"Ann {number}")
+        expect(ben.bodies).to_have_text(said[:-1])
+        ben.say(f"Ben {number}")
+        expect(ann.bodies).to_have_text(said)
+
+    expect(ben.bodies).to_have_text(said)
+    expect(ann.page.locator(".message[data-state=posted]")).to_have_count(len(said))
+    expect(ben.page.locator(".message[data-state=posted]")).to_have_count(len(said))
+
+
+def test_what_is_said_in_one_breath_keeps_its_order(ann: Window, ben: Window) -> None:
+    said = [f"{number} of 10" for number in range(1, 11)]
+
+    for text in said:
+        ann.say(text)
+
+    expect(ben.bodies).to_have_text(said)
+    expect(ann.bodies).to_have_text(said)
+
+
+def test_who_types_is_named_until_the_message_is_there(ann: Window, ben: Window) -> None:
+    ann.composer.press_sequentially("I thi")
+    expect(ben.typing).to_have_text("Ann Lee is typing…", timeout=SOON_MS)
+
+    ann.say("I think so.")
+
+    expect(ben.bodies).to_have_text(["I think so."])
+    expect(ben.typing).to_have_text("", timeout=SOON_MS)
+
+
+def test_who_stops_typing_is_named_no_longer(ann: Window, ben: Window) -> None:
+    ann.composer.press_sequentially("I thi")
+    expect(ben.typing).to_have_text("Ann Lee is typing…", timeout=SOON_MS)
+
+    expect(ben.typing).to_have_text("", timeout=10_000)
+
+
+def test_who_closes_the_window_is_offline_within_half_a_minute(ann: Window, ben: Window) -> None:
+    ann.page.get_by_role("button", name="2 people").click()
+    expect(ann.person("ann")).to_contain_text("Online")
+    expect(ann.person("ben")).to_contain_text("Online")
+
+    ben.page.close()
+
+    expect(ann.person("ben")).to_contain_text("Offline", timeout=30_000)
+    expect(ann.person("ann")).to_contain_text("Online")
+
+
+def test_the_arrow_up_edits_ones_last_message_for_everyone(ann: Window, ben: Window) -> None:
+    ann.say("The ferry leves at six.")
+    expect(ben.bodies).to_have_text(["The ferry leves at six."])
+    expect(ann.page.locator(".message[data-state=posted]")).to_have_count(1)
+
+    ann.composer.press("ArrowUp")
+    editor = ann.page.get_by_role("textbox", name="Edit message")
+    editor.fill("The ferry leaves at six.")
+    editor.press("Enter")
+
+    for window in (ann, ben):
+        expect(window.bodies).to_have_text(["The ferry leaves at six."])
+        expect(window.row("leaves at six")).to_contain_text("(edited)")
+    expect(ann.composer).to_be_focused()
+
+
+def test_a_deleted_message_is_gone_for_everyone(ann: Window, ben: Window) -> None:
+    ann.say("My password is swordfish.")
+    expect(ben.bodies).to_have_text(["My password is swordfish."])
+
+    ann.row("swordfish").hover()
+    ann.row("swordfish").get_by_role("button", name="Delete message").click()
+    ann.page.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
+
+    for window in (ann, ben):
+        expect(window.page.locator(".message")).to_contain_text("This message was deleted.")
+        expect(window.bodies).to_have_count(0)
+
+
+def test_nobody_can_edit_or_delete_what_others_said(
+    team: Team, channel: ChannelView, ben: Window
+) -> None:
+    team.say(team.ann, channel, "Ann's own words")
+
+    ben.row("own words").hover()
+
+    expect(ben.row("own words").get_by_role("button", name="Copy link")).to_be_visible()
+    expect(ben.row("own words").get_by_role("button", name="Edit message")).to_have_count(0)
+    expect(ben.row("own words").get_by_role("button", name="Delete message")).to_have_count(0)
+
+
+def test_a_channel_not_looked_at_is_marked_until_it_is_read(
+    team: Team, windows: Windows, channel: ChannelView
+) -> None:
+    elsewhere = team.channel(f"not-{channel.name}")
+    ben = windows.open(team.cookies["ben"])
+    ben.show(team.url(elsewhere, process=1))
+    other_tab = ben.tab(team.url(elsewhere, process=0))
+    line_in_other_tab = other_tab.get_by_role("link", name=re.compile(f"^{channel.name}($|,)"))
+    badge = ben.line(channel.name).locator(".badge")
+
+    team.say(team.ann, channel, "Is anybody there?")
+    expect(ben.line(channel.name)).to_have_accessible_name(f"{channel.name}, 1 unread message")
+    expect(badge).to_have_count(0)
+    expect(ben.page).to_have_title(re.compile(r"^\(1\) "))
+
+    team.say(team.ann, channel, "@ben, I mean you.")
+    expect(badge).to_have_text("1")
+    expect(line_in_other_tab).to_have_accessible_name(f"{channel.name}, 1 mention")
+    expect(ben.page).to_have_title(re.compile(r"^\(2\) "))
+
+    ben.line(channel.name).click()
+    expect(ben.bodies).to_have_text(["Is anybody there?", "@ben, I mean you."])
+    for line in (ben.line(channel.name), line_in_other_tab):
+        expect(line).to_have_accessible_name(channel.name)
+    expect(other_tab).not_to_have_title(re.compile(r"^\("))
