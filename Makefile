@@ -1,7 +1,7 @@
 # Everything that people do with Parley is a verb here. `make` alone lists them.
 
 PYTHON ?= python3
-VENV := .venv
+VENV ?= .venv
 BIN := $(VENV)/bin
 INSTANCES ?= 2
 UI_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' 2>/dev/null)
@@ -43,16 +43,17 @@ test-system: dev browser ## Run the tests with real processes and a real browser
 	$(BIN)/python -m pytest tests/system -q
 
 test-js: build/.ui ## Run the tests of the browser's code
-	cd ui && ../$(BIN)/deno task test
+	cd ui && ../$(BIN)/deno task --quiet test
 
-lint: dev build/.ui ## Check style, types, imports, generated files, migrations and settings
+lint: dev build/.static ## Check style, types, imports, generated files, migrations and settings
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m protocol.export --check
 	$(BIN)/djlint templates --lint --quiet
-	cd ui && ../$(BIN)/deno task fmt:check && ../$(BIN)/deno task lint && ../$(BIN)/deno task check
+	cd ui && ../$(BIN)/deno task --quiet fmt:check && ../$(BIN)/deno task --quiet lint && ../$(BIN)/deno task --quiet check
+	$(BIN)/python ui/icons.py --check
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	SECRET_KEY=$$(head -c 48 /dev/urandom | base64) ORIGINS=https://chat.example.org \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
@@ -93,7 +94,7 @@ $(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
 
 build/.ui: $(VENV)/.runtime $(UI_SOURCES)
 	@echo "Building the pages …"
-	@cd ui && ../$(BIN)/deno install --frozen --quiet && ../$(BIN)/deno task --quiet build
+	@cd ui && ../$(BIN)/deno ci --quiet && ../$(BIN)/deno task --quiet build
 	@touch $@
 
 build/.static: build/.ui $(shell find templates chatproject/settings.py -type f 2>/dev/null)

@@ -186,7 +186,7 @@ USE_TZ = True
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "chat.api.authentication.BearerToken",
-        "chat.api.authentication.SessionCookie",
+        "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["chat.api.rendering.Json"],
@@ -205,10 +205,6 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
     "POSTPROCESSING_HOOKS": ["chat.api.schema.add_records"],
-    "AUTHENTICATION_WHITELIST": [
-        "chat.api.authentication.BearerToken",
-        "chat.api.authentication.SessionCookie",
-    ],
 }
 
 # ── Logs ────────────────────────────────────────────────────────────────────────────────────

@@ -1,8 +1,6 @@
-"""Who asks: a bearer token, or the session of a browser."""
+"""Who asks with a bearer token. Browsers come with a session, which DRF knows itself."""
 
-from typing import Any
-
-from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
@@ -24,10 +22,3 @@ class BearerToken(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 - DRF's signature
         return 'Bearer realm="parley"'
-
-
-class SessionCookie(SessionAuthentication):
-    """The session cookie, with a CSRF token for everything that changes something."""
-
-    def enforce_csrf(self, request: Any) -> None:
-        super().enforce_csrf(request)

@@ -114,7 +114,7 @@ class Window:
 
     def line(self, channel: str) -> Locator:
         """The line of a channel in the list of channels."""
-        name = re.compile(rf"^{re.escape(channel)}($|,)")
+        name = re.compile(rf"^{re.escape(channel)}($| ,)")
         return self.page.get_by_role("navigation").get_by_role("link", name=name)
 
     def person(self, username: str) -> Locator:
@@ -225,7 +225,7 @@ def sign_in(page: Page, *, username: str, password: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def chromium() -> Iterator[Browser]:
     path = browser_program.path()
     assert path, "The browser tests need Chromium: `make browser` installs it."
     with sync_playwright() as playwright:
@@ -235,13 +235,13 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def team(browser: Browser) -> Iterator[Team]:
+def team(chromium: Browser) -> Iterator[Team]:
     with Cluster(instances=2) as cluster:
         said = cluster.manage("shell", "--no-imports", "-c", _MOVE_IN)
         ann, ben = msgspec.json.decode(said, type=list[Person])
         cookies = {}
         for person in (ann, ben):
-            context = browser.new_context()
+            context = chromium.new_context()
             page = context.new_page()
             page.goto(f"{cluster.instances[0].url}/login/")
             sign_in(page, username=person.username, password=PASSWORD)
@@ -253,8 +253,8 @@ def team(browser: Browser) -> Iterator[Team]:
 
 
 @pytest.fixture
-def windows(browser: Browser) -> Iterator[Windows]:
-    windows = Windows(browser)
+def windows(chromium: Browser) -> Iterator[Windows]:
+    windows = Windows(chromium)
     yield windows
     assert windows.close() == []
 

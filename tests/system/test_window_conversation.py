@@ -117,17 +117,17 @@ def test_a_channel_not_looked_at_is_marked_until_it_is_read(
     ben = windows.open(team.cookies["ben"])
     ben.show(team.url(elsewhere, process=1))
     other_tab = ben.tab(team.url(elsewhere, process=0))
-    line_in_other_tab = other_tab.get_by_role("link", name=re.compile(f"^{channel.name}($|,)"))
+    line_in_other_tab = other_tab.get_by_role("link", name=re.compile(f"^{channel.name}($| ,)"))
     badge = ben.line(channel.name).locator(".badge")
 
     team.say(team.ann, channel, "Is anybody there?")
-    expect(ben.line(channel.name)).to_have_accessible_name(f"{channel.name}, 1 unread message")
+    expect(ben.line(channel.name)).to_have_accessible_name(f"{channel.name} , 1 unread message")
     expect(badge).to_have_count(0)
     expect(ben.page).to_have_title(re.compile(r"^\(1\) "))
 
     team.say(team.ann, channel, "@ben, I mean you.")
     expect(badge).to_have_text("1")
-    expect(line_in_other_tab).to_have_accessible_name(f"{channel.name}, 1 mention")
+    expect(line_in_other_tab).to_have_accessible_name(f"{channel.name} , 1 mention")
     expect(ben.page).to_have_title(re.compile(r"^\(2\) "))
 
     ben.line(channel.name).click()
