@@ -45,6 +45,7 @@ MIDDLEWARE = [
     "operations.middleware.RequestId",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "operations.middleware.AdminPolicy",
     "operations.middleware.PrivateByDefault",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

