@@ -115,6 +115,9 @@ class Ticket(models.Model):
     """Opens one socket, once, soon."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    credential = models.CharField(
+        max_length=40, help_text="What it was asked for with: the socket ends when that does."
+    )
     digest = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField(db_index=True)
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import Ticket, Token, User
+from accounts.models import Ticket, Token
 from protocol.limits import TICKET_SECONDS
 
 PREFIX: Final = "ply_"
@@ -58,8 +58,8 @@ def of_user(*, user_id: int) -> list[Token]:
     return list(Token.objects.filter(user_id=user_id, revoked_at=None).order_by("-pk"))
 
 
-def user_of_secret(secret: str) -> User | None:
-    """Return whose bearer token this is, if it still counts."""
+def find(secret: str) -> Token | None:
+    """Return the bearer token of this secret with its user, if it still counts."""
     now = timezone.now()
     token = (
         Token.objects.select_related("user")
@@ -71,30 +71,38 @@ def user_of_secret(secret: str) -> User | None:
         return None
     if token.last_used_at is None or now - token.last_used_at > LAST_USED_STEP:
         Token.objects.filter(pk=token.pk).update(last_used_at=now)
-    return token.user
+    return token
 
 
-def issue_ticket(*, user_id: int) -> str:
-    """Return a ticket that opens one socket within `TICKET_SECONDS`."""
+def issue_ticket(*, user_id: int, credential: str) -> str:
+    """Return a ticket that opens one socket within `TICKET_SECONDS`.
+
+    Args:
+        credential: what it was asked for with. The socket ends when that does.
+    """
     now = timezone.now()
     Ticket.objects.filter(expires_at__lt=now).delete()
     secret = secrets.token_urlsafe(32)
     Ticket.objects.create(
         user_id=user_id,
+        credential=credential,
         digest=_digest(secret),
         expires_at=now + timedelta(seconds=TICKET_SECONDS),
     )
     return secret
 
 
-def redeem_ticket(secret: str) -> User | None:
-    """Return whose ticket this is, and make it worthless: only one caller gets an answer."""
+def redeem_ticket(secret: str) -> Ticket | None:
+    """Return the ticket of this secret with its user, and make it worthless.
+
+    Only one caller gets an answer.
+    """
     valid = Ticket.objects.filter(digest=_digest(secret), expires_at__gt=timezone.now())
     ticket = valid.select_related("user").first()
     if ticket is None or not ticket.user.is_active:
         return None
     deleted, _ = valid.filter(pk=ticket.pk).delete()
-    return ticket.user if deleted else None
+    return ticket if deleted else None
 
 
 def _digest(secret: str) -> str:

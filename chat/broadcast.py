@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from django.db import transaction
 
+from protocol.close_codes import CloseCode
 from protocol.codec import encode
 from protocol.events import Frame, OrderedEvent
 from realtime import log, runtime
@@ -82,6 +83,18 @@ def whisper(stream: str, event: Frame, *, origin_user_id: int) -> None:
             origin_user_id=origin_user_id,
         )
     )
+
+
+def cut(stream: str, *, code: CloseCode, credential: str = "") -> None:
+    """Close the sockets that hear a stream, after the commit.
+
+    Args:
+        credential: only those that were opened with this one; "" for all.
+    """
+    letter = Letter(
+        stream=stream, seq=EPHEMERAL, payload=b"", ends_with=code, credential=credential
+    )
+    transaction.on_commit(lambda: runtime.send(letter))
 
 
 def envelope(place: Place, *, actor_id: int | None) -> dict[str, Any]:

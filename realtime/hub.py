@@ -36,6 +36,11 @@ class Sink(Protocol):
     """The end of a socket, as the hub sees it."""
 
     user_id: int
+    credential: str
+    """What the socket was opened with. Opaque here."""
+
+    def end(self, code: int) -> None:
+        """Close the socket: what opened it counts no longer."""
 
     def send(self, frame: bytes, *, ephemeral: bool) -> None:
         """Send a finished WebSocket frame. Never blocks, never raises."""
@@ -341,6 +346,11 @@ class Hub:
             sink.stream_closed(local.name)
 
     def _forward_ephemeral(self, local: _LocalStream, letter: Letter) -> None:
+        if letter.ends_with:
+            for sink in list(local.followers):
+                if letter.credential in {"", sink.credential}:
+                    sink.end(letter.ends_with)
+            return
         frame = text_frame(letter.payload)
         for sink, follower in list(local.followers.items()):
             if follower.live and sink.user_id != letter.origin_user_id:

@@ -23,6 +23,8 @@ class Letter(msgspec.Struct, frozen=True, array_like=True, gc=False):
         ejects_user_id: who hears nothing of this stream after this event, or 0.
         rewrites: whether the log changed what it says of earlier events of the stream.
         origin_user_id: for an ephemeral letter, whose own sockets need not be told, or 0.
+        ends_with: for an ephemeral letter, the code with which its hearers are closed, or 0.
+        credential: only sockets that were opened with this one are closed; "" for all.
     """
 
     stream: str
@@ -34,6 +36,8 @@ class Letter(msgspec.Struct, frozen=True, array_like=True, gc=False):
     ejects_user_id: int = 0
     rewrites: bool = False
     origin_user_id: int = 0
+    ends_with: int = 0
+    credential: str = ""
 
 
 _encode: Final = msgspec.msgpack.Encoder().encode

@@ -103,12 +103,14 @@ class SocketSink:
         self,
         *,
         user_id: int,
+        credential: str,
         transport: Transport,
         opened: Callable[[str, int], None],
         closed: Callable[[str], None],
         too_slow: Callable[[], None],
     ) -> None:
         self.user_id = user_id
+        self.credential = credential
         self._transport = transport
         self._opened = opened
         self._closed = closed
@@ -148,10 +150,9 @@ class SocketSink:
         self._is_shut = True
         self._held = None
 
-    def close(self, code: int) -> None:
+    def end(self, code: int) -> None:
         """Close the socket with a code, and send nothing more."""
-        if not self._is_shut:
-            self.shut()
+        self.shut()
         self._transport.close(code)
 
     def buffered_bytes(self) -> int:

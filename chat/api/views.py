@@ -10,7 +10,8 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from accounts import tokens
-from accounts.models import User
+from accounts.credentials import of_session, of_token
+from accounts.models import Token, User
 from chat import exceptions, policies, selectors, serialize
 from chat.api.operation import Answered, operation
 from chat.api.paging import page_by
@@ -23,7 +24,7 @@ from chat.api.queries import (
 )
 from chat.groups import channel_stream
 from chat.models import Channel, Message
-from chat.services import channels, members, messages, reading
+from chat.services import access, channels, members, messages, reading
 from presence import service as presence
 from protocol import resources
 from protocol.errors import ErrorCode
@@ -38,6 +39,12 @@ IN_CHANNEL = (ErrorCode.NOT_FOUND, ErrorCode.NOT_A_MEMBER)
 def _asker(request: Request) -> User:
     assert isinstance(request.user, User)  # noqa: S101 - IsAuthenticated has seen to it
     return request.user
+
+
+def _credential(request: Request) -> str:
+    if isinstance(request.auth, Token):
+        return of_token(request.auth.pk)
+    return of_session(request.session.session_key or "")
 
 
 def _given(value: Value | msgspec.UnsetType) -> Value | None:
@@ -488,7 +495,7 @@ class OneToken(APIView):
     )
     def delete(self, request: Request, token_id: int) -> None:
         """Revoke a token."""
-        if not tokens.revoke(token_id=token_id, user_id=_asker(request).pk):
+        if not access.revoke_token(token_id=token_id, user_id=_asker(request).pk):
             raise exceptions.NotFound
 
 
@@ -497,6 +504,6 @@ class Tickets(APIView):
     def post(self, request: Request) -> resources.Ticket:
         """Make a ticket that opens one socket, once, soon."""
         return resources.Ticket(
-            ticket=tokens.issue_ticket(user_id=_asker(request).pk),
+            ticket=tokens.issue_ticket(user_id=_asker(request).pk, credential=_credential(request)),
             expires_in_seconds=TICKET_SECONDS,
         )

@@ -11,6 +11,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.utils.crypto import constant_time_compare
 
 from accounts import tokens
+from accounts.credentials import of_session, of_token
 from accounts.models import User
 
 
@@ -22,6 +23,14 @@ class Credentials:
     bearer: str | None
     ticket: str | None
     session_key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A known person, and the name of what they came in with."""
+
+    user: User
+    credential: str
 
 
 def credentials_of(scope: dict[str, Any]) -> Credentials:
@@ -43,18 +52,21 @@ def credentials_of(scope: dict[str, Any]) -> Credentials:
     )
 
 
-def user_of(credentials: Credentials) -> User | None:
+def visitor_of(credentials: Credentials) -> Visitor | None:
     """Return whose socket this would be, or None when it must be refused.
 
     A bearer token or a ticket cannot be sent by a foreign page in a browser. A cookie can, so with
     one the origin must be ours, exactly: scheme, host and port.
     """
     if credentials.bearer is not None:
-        return tokens.user_of_secret(credentials.bearer)
+        token = tokens.find(credentials.bearer)
+        return None if token is None else Visitor(token.user, of_token(token.pk))
     if credentials.ticket is not None:
-        return tokens.redeem_ticket(credentials.ticket)
+        ticket = tokens.redeem_ticket(credentials.ticket)
+        return None if ticket is None else Visitor(ticket.user, ticket.credential)
     if credentials.session_key and is_our_origin(credentials.origin):
-        return _user_of_session(credentials.session_key)
+        user = _user_of_session(credentials.session_key)
+        return None if user is None else Visitor(user, of_session(credentials.session_key))
     return None
 
 

@@ -71,12 +71,12 @@ class ChatSocket(AsyncConsumer):
     async def websocket_connect(self, _message: dict[str, Any]) -> None:
         """Accept the socket of a known person and let it hear; refuse any other."""
         try:
-            user = await run_in_pool(entry.user_of, entry.credentials_of(dict(self.scope)))
-            if user is None:
+            visitor = await run_in_pool(entry.visitor_of, entry.credentials_of(dict(self.scope)))
+            if visitor is None:
                 await self._refuse()
                 return
-            self.user = user
-            await self._begin()
+            self.user = visitor.user
+            await self._begin(visitor.credential)
         except DatabaseFailure as error:
             logger.warning("CONNECT_FAILED", reason=type(error).__name__)
             await self._refuse()
@@ -137,10 +137,11 @@ class ChatSocket(AsyncConsumer):
 
     # ── Beginning and end ───────────────────────────────────────────────────────────────────
 
-    async def _begin(self) -> None:
+    async def _begin(self, credential: str) -> None:
         hub = runtime.current().hub
         self.sink = SocketSink(
             user_id=self.user.pk,
+            credential=credential,
             transport=transport_for(dict(self.scope), self.send),
             opened=self._stream_opened,
             closed=self._stream_closed,
@@ -202,7 +203,7 @@ class ChatSocket(AsyncConsumer):
 
     def _too_slow(self) -> None:
         logger.warning("TOO_SLOW", user=self.user.pk, connection=self.connection_id)
-        self.sink.close(CloseCode.TOO_SLOW)
+        self.sink.end(CloseCode.TOO_SLOW)
 
     # ── Streams ─────────────────────────────────────────────────────────────────────────────
 
@@ -328,7 +329,7 @@ class ChatSocket(AsyncConsumer):
         while self._bad_frames and now - self._bad_frames[0] > 60:
             self._bad_frames.popleft()
         if settings.RATE_LIMITS and len(self._bad_frames) > limits.BAD_FRAMES_MAX:
-            self.sink.close(CloseCode.PROTOCOL_ABUSE)
+            self.sink.end(CloseCode.PROTOCOL_ABUSE)
 
 
 class TokenBucket:

@@ -8,6 +8,7 @@ from django.test import Client
 from accounts import tokens
 from accounts.models import Token, User
 from chat.consumers import entry
+from chat.services import access
 from realtime.pool import run_in_pool
 from tests.integration.conftest import MakeUser, Sockets
 
@@ -103,7 +104,7 @@ async def test_a_token_of_somebody_deactivated_is_refused(sockets: Sockets, ann:
 
 
 async def test_a_ticket_opens_one_socket_once(sockets: Sockets, ann: User) -> None:
-    secret = await run_in_pool(tokens.issue_ticket, user_id=ann.pk)
+    secret = await run_in_pool(tokens.issue_ticket, user_id=ann.pk, credential="token:1")
     socket = sockets.prepare(path=f"/ws/?ticket={secret}")
     await socket.connect()
     assert socket.welcome["user"]["username"] == "ann"
@@ -127,6 +128,51 @@ async def test_another_path_is_refused_without_a_traceback(sockets: Sockets, ann
     _, secret = await run_in_pool(tokens.issue, user_id=ann.pk, name="bot", expires_at=None)
     bearer = (b"authorization", f"Bearer {secret}".encode())
     assert not await sockets.prepare(headers=[bearer], path="/ws/else").handshake()
+
+
+async def test_logging_out_closes_the_sockets_of_that_session_alone(
+    sockets: Sockets, ann: User, cookie: tuple[bytes, bytes]
+) -> None:
+    socket = sockets.prepare(headers=[cookie, (b"origin", OURS.encode())])
+    await socket.connect()
+    eve = await run_in_pool(User.objects.get, username="eve")
+    elsewhere, other = await sockets.open(eve), await sockets.open(ann)
+
+    def log_out() -> None:
+        client = Client(headers={"Cookie": cookie[1].decode()})
+        assert client.post("/logout/").status_code == 302
+
+    await run_in_pool(log_out)
+    assert await socket.closing() == 4401
+    assert (await elsewhere.ask("ping"))["type"] == "ok"
+    assert (await other.ask("ping"))["type"] == "ok"
+
+
+async def test_revoking_a_token_closes_its_sockets_and_those_of_its_tickets(
+    sockets: Sockets, ann: User
+) -> None:
+    token, secret = await run_in_pool(tokens.issue, user_id=ann.pk, name="bot", expires_at=None)
+    bearer = (b"authorization", f"Bearer {secret}".encode())
+    by_token = sockets.prepare(headers=[bearer])
+    await by_token.connect()
+
+    def ask_for_ticket() -> str:
+        client = Client(headers={"Authorization": f"Bearer {secret}"})
+        return str(client.post("/api/v1/tickets").json()["ticket"])
+
+    by_ticket = sockets.prepare(path=f"/ws/?ticket={await run_in_pool(ask_for_ticket)}")
+    await by_ticket.connect()
+    other = await sockets.open(ann)
+    await run_in_pool(access.revoke_token, token_id=token.pk, user_id=ann.pk)
+    assert await by_token.closing() == 4401
+    assert await by_ticket.closing() == 4401
+    assert (await other.ask("ping"))["type"] == "ok"
+
+
+async def test_whose_access_ended_is_closed_for_good(sockets: Sockets, ann: User) -> None:
+    socket = await sockets.open(ann)
+    await run_in_pool(access.end_everything, user_id=ann.pk)
+    assert await socket.closing() == 4403
 
 
 def test_a_token_is_kept_as_a_digest_only(ann: User) -> None:

@@ -62,6 +62,7 @@ workspace.claim(
 )
 ben = people.create(username="ben", display_name="Ben Ode", password="{PASSWORD}")
 workspace.settle_in(user_id=ben.pk)
+people.create(username="cleo", display_name="Cleo Fay", password="{PASSWORD}")
 print(json.dumps([
     {{
         "id": str(user.pk),
@@ -190,22 +191,23 @@ class Windows:
 
 @dataclass(frozen=True)
 class Team:
-    """A workspace on two processes, in which two people are signed in."""
+    """A workspace on two processes, and people who are signed in. Cleo is in no channel yet."""
 
     cluster: Cluster
     ann: Person
     ben: Person
+    cleo: Person
     cookies: dict[str, StorageState]
 
     def url(self, channel: ChannelView | None = None, *, process: int) -> str:
         path = f"/channels/{channel.id}" if channel else "/"
         return self.cluster.instances[process].url + path
 
-    def channel(self, name: str) -> ChannelView:
-        """Make a channel with both in it."""
+    def channel(self, name: str, *, other: Person) -> ChannelView:
+        """Make a channel with Ann and another in it."""
         rest = self._rest(self.ann)
         channel = rest.post("/api/v1/channels", ChannelView, NewChannel(name=name, kind="public"))
-        rest.post(f"/api/v1/channels/{channel.id}/members", object, NewMember(user_id=self.ben.id))
+        rest.post(f"/api/v1/channels/{channel.id}/members", object, NewMember(user_id=other.id))
         return channel
 
     def say(self, person: Person, channel: ChannelView, text: str) -> None:
@@ -238,18 +240,18 @@ def chromium() -> Iterator[Browser]:
 def team(chromium: Browser) -> Iterator[Team]:
     with Cluster(instances=2) as cluster:
         said = cluster.manage("shell", "--no-imports", "-c", _MOVE_IN)
-        ann, ben = msgspec.json.decode(said, type=list[Person])
+        ann, ben, cleo = msgspec.json.decode(said, type=list[Person])
         cookies = {}
-        for person in (ann, ben):
+        for person in (ann, ben, cleo):
             context = chromium.new_context()
             page = context.new_page()
             page.goto(f"{cluster.instances[0].url}/login/")
             sign_in(page, username=person.username, password=PASSWORD)
-            page.wait_for_url("**/channels/*")
+            expect(page.get_by_text("Connected to Instance-")).to_be_attached()
             cookies[person.username] = context.storage_state()
             cookies[person.username]["origins"] = []
             context.close()
-        yield Team(cluster=cluster, ann=ann, ben=ben, cookies=cookies)
+        yield Team(cluster=cluster, ann=ann, ben=ben, cleo=cleo, cookies=cookies)
 
 
 @pytest.fixture
@@ -264,8 +266,8 @@ _numbers = itertools.count(1)
 
 @pytest.fixture
 def channel(team: Team) -> ChannelView:
-    """A channel with both in it, in which nothing has been said."""
-    return team.channel(f"channel-{next(_numbers)}")
+    """A channel with Ann and Ben in it, in which nothing has been said."""
+    return team.channel(f"channel-{next(_numbers)}", other=team.ben)
 
 
 @pytest.fixture

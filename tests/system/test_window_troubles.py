@@ -10,20 +10,34 @@ COMES_BACK_MS = 40_000
 """The longest pause between two attempts to connect, and some time for the page behind it."""
 
 
+SILENCE_MS = 10_000
+"""A connection without a sound for so long after a ping is given up."""
+
+ANSWER_MS = 10_000
+"""A message without an answer for so long is called not sent."""
+
+PATIENCE_MS = 6_000
+"""A loss is told after this long."""
+
+
 def test_what_is_written_offline_waits_and_is_said_once_and_in_order(
-    ann: Window, ben: Window
+    team: Team, windows: Windows, channel: ChannelView, ann: Window
 ) -> None:
+    ben = windows.open(team.cookies["ben"])
+    ben.excuse = NETWORK_GONE
+    ben.page.clock.install()
+    ben.show(team.url(channel, process=1))
     ann.say("Before")
     expect(ben.bodies).to_have_text(["Before"])
-    ben.excuse = NETWORK_GONE
     ben.context.set_offline(True)
 
     for number in range(1, 4):
         ben.say(f"Waits {number}")
+    ben.page.clock.fast_forward(SILENCE_MS)
+    ben.page.clock.fast_forward(PATIENCE_MS)
     expect(ben.page.locator(".message[data-state=waiting]")).to_have_count(3)
-    expect(ben.page.get_by_role("region", name="Connection")).to_contain_text(
-        "Offline. 3 messages wait to be sent."
-    )
+    banner = ben.page.get_by_role("region", name="Connection")
+    expect(banner).to_contain_text("Offline. 3 messages wait to be sent.")
     expect(ann.bodies).to_have_text(["Before"])
 
     ben.context.set_offline(False)
@@ -33,7 +47,7 @@ def test_what_is_written_offline_waits_and_is_said_once_and_in_order(
             ["Before", "Waits 1", "Waits 2", "Waits 3"], timeout=COMES_BACK_MS
         )
     expect(ben.page.locator(".message[data-state=posted]")).to_have_count(4)
-    expect(ben.page.get_by_role("region", name="Connection")).to_have_count(0)
+    expect(banner).to_have_count(0)
 
 
 def test_a_window_outlives_its_process_and_misses_nothing(
@@ -80,7 +94,7 @@ def test_a_message_without_an_answer_is_called_not_sent_and_can_be_tried_again(
 
     ben.say("Into the void")
     expect(ben.page.locator(".message[data-state=waiting]")).to_have_count(1)
-    ben.page.clock.fast_forward(11_000)
+    ben.page.clock.fast_forward(ANSWER_MS)
     expect(ben.row("Into the void")).to_contain_text("Not sent.")
     is_lossy = False
     ben.row("Into the void").get_by_role("button", name="Retry").click()

@@ -55,6 +55,8 @@ class Ear:
 
     def __init__(self, user_id: int = 1) -> None:
         self.user_id = user_id
+        self.credential = f"session:{user_id}"
+        self.ended_with = 0
         self.heard: list[int] = []
         self.whispers = 0
         self.opened: list[tuple[str, int]] = []
@@ -67,6 +69,9 @@ class Ear:
         else:
             self.heard.append(json.loads(frame[frame.index(b"{") :])["seq"])
         self.something_came.set()
+
+    def end(self, code: int) -> None:
+        self.ended_with = code
 
     def stream_opened(self, stream: str, *, after: int) -> None:
         self.opened.append((stream, after))
@@ -285,3 +290,14 @@ async def test_a_failed_opening_can_be_tried_again(hub: Hub, log: Log) -> None:
         await hub.open([STREAM])
     log.is_away = False
     assert await hub.open([STREAM]) == {STREAM: 0}
+
+
+async def test_an_ended_session_closes_its_own_sockets_only(hub: Hub) -> None:
+    ended, other = await hearing(hub, 1, "u:1"), await hearing(hub, 2, "u:1")
+    letter = Letter(
+        stream="u:1", seq=EPHEMERAL, payload=b"", ends_with=4401, credential=ended.credential
+    )
+    hub.receive(letter)
+    assert (ended.ended_with, other.ended_with) == (4401, 0)
+    hub.receive(Letter(stream="u:1", seq=EPHEMERAL, payload=b"", ends_with=4403))
+    assert (ended.ended_with, other.ended_with) == (4403, 4403)

@@ -41,6 +41,7 @@ def slow() -> list[bool]:
 def sink(wire: Wire, slow: list[bool]) -> SocketSink:
     return SocketSink(
         user_id=1,
+        credential="session:1",
         transport=wire,
         opened=lambda *_: None,
         closed=lambda _: None,
@@ -77,7 +78,7 @@ def test_a_client_that_does_not_read_is_cut_off_once(
 
 def test_nothing_is_sent_after_the_close(sink: SocketSink, wire: Wire) -> None:
     sink.release(b"{}")
-    sink.close(4408)
+    sink.end(4408)
     sink.send(b"message", ephemeral=False)
     assert wire.code == 4408
     assert len(wire.sent) == 1

@@ -120,6 +120,7 @@ export class App {
       if (document.visibilityState === "visible") this.connection.probe();
     });
     addEventListener("online", () => this.connection.retryNow());
+    addEventListener("offline", () => this.connection.probe());
     look();
   }
 

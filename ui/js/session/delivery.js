@@ -153,6 +153,9 @@ export class Delivery {
    */
   #refused({ client_id, attempts }, error) {
     if (error instanceof AnswerTimeout) {
+      // Whatever is written puts off the heartbeat: without this, a dead connection could stay
+      // unnoticed for as long as somebody goes on writing.
+      this.#connection.probe();
       this.#fail(client_id, error.message, false);
     } else if (!(error instanceof CommandRefused)) {
       this.#change((outbox) => markWaiting(outbox, client_id));

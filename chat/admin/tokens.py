@@ -1,4 +1,4 @@
-"""Tokens for staff. People are in `chat.admin`: a newcomer is led into channels."""
+"""Tokens for staff."""
 
 from typing import TYPE_CHECKING
 
@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Token
+from chat.services import access
 
 if TYPE_CHECKING:
     TokenAdminBase = admin.ModelAdmin[Token]
@@ -38,7 +39,7 @@ class TokenAdmin(TokenAdminBase):
 
     @admin.action(description=_("Revoke the selected tokens"))
     def revoke(self, request: HttpRequest, queryset: QuerySet[Token]) -> None:
-        count = queryset.filter(revoked_at=None).update(revoked_at=timezone.now())
+        count = access.revoke_tokens(list(queryset))
         self.message_user(request, _("Revoked: %(count)d") % {"count": count})
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
