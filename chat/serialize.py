@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import asdict
+
 from accounts.models import Token, User
 from chat.models import Channel, Membership, Message
 from chat.selectors import ChannelRow, UnreadRow
@@ -20,15 +22,7 @@ def user(row: User) -> resources.User:
 
 
 def own_user(row: User) -> resources.OwnUser:
-    return resources.OwnUser(
-        id=str(row.pk),
-        username=row.username,
-        display_name=row.display_name,
-        role=_workspace_role(row.role),
-        is_bot=row.is_bot,
-        is_active=row.is_active,
-        email=row.email,
-    )
+    return resources.OwnUser(**asdict(user(row)), email=row.email)
 
 
 def channel(row: Channel) -> resources.Channel:
@@ -46,14 +40,7 @@ def channel(row: Channel) -> resources.Channel:
 
 def channel_view(row: ChannelRow) -> resources.ChannelView:
     return resources.ChannelView(
-        id=str(row.channel.pk),
-        name=row.channel.name,
-        kind=_kind(row.channel.kind),
-        topic=row.channel.topic,
-        description=row.channel.description,
-        created_at=row.channel.created_at,
-        created_by_id=_id(row.channel.created_by_id),
-        archived_at=row.channel.archived_at,
+        **asdict(channel(row.channel)),
         last_seq=row.last_seq,
         member_count=row.member_count,
         membership=own_membership(row.membership) if row.membership else None,
@@ -125,15 +112,7 @@ def token(row: Token) -> resources.Token:
 
 
 def new_token(row: Token, secret: str) -> resources.NewToken:
-    return resources.NewToken(
-        id=str(row.pk),
-        name=row.name,
-        prefix=row.prefix,
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-        last_used_at=row.last_used_at,
-        token=secret,
-    )
+    return resources.NewToken(**asdict(token(row)), token=secret)
 
 
 def _id(value: int | None) -> str | None:
