@@ -6,10 +6,14 @@ from collections.abc import Callable
 from typing import Final
 
 import structlog
-from django.http import HttpRequest, HttpResponseBase
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
+
+logger = structlog.stdlib.get_logger("parley.pages")
 
 _SAFE_ID: Final = re.compile(r"[A-Za-z0-9-]{8,64}\Z")
 
@@ -28,6 +32,26 @@ class RequestId:
             response = self._respond(request)
         response["X-Request-Id"] = request_id
         return response
+
+
+class DatabaseAway:
+    """Says that the database cannot be reached, where Django would speak of an error of its own."""
+
+    def __init__(self, respond: Respond) -> None:
+        self._respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self._respond(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponseBase | None:
+        """Answer in place of a view that the database failed. Django calls it."""
+        if not isinstance(exception, OperationalError | InterfaceError):
+            return None
+        logger.warning("DATABASE_FAILED", reason=type(exception).__name__, path=request.path)
+        page = render_to_string("503.html")
+        return HttpResponse(page, status=503, headers={"Retry-After": "5"})
 
 
 class AdminPolicy:

@@ -78,8 +78,10 @@ class ChatSocket(AsyncConsumer):
             self.user = visitor.user
             await self._begin(visitor.credential)
         except DatabaseFailure as error:
+            # Not a refusal: who it is could not be found out. The client should come back.
             logger.warning("CONNECT_FAILED", reason=type(error).__name__)
-            await self._refuse()
+            await self.send({"type": "websocket.accept"})
+            transport_for(dict(self.scope), self.send).close(CloseCode.RESTART)
 
     async def websocket_receive(self, message: dict[str, Any]) -> None:
         """Answer one frame."""
