@@ -34,13 +34,13 @@ check-cluster: build/.static ## Show who hears whom on INSTANCES=2 processes (CO
 test: dev browser test-js ## Run all tests, on SQLite and on PostgreSQL
 	$(BIN)/python -m pytest tests/unit tests/contract tests/integration -n 2 -q
 	$(BIN)/python -m tools.with_postgres $(BIN)/python -m pytest tests/integration -n 2 -q
-	$(BIN)/python -m pytest tests/system -q
+	$(BIN)/python -m pytest tests/system -q -p no:hypothesispytest
 
 test-postgres: dev ## Run the integration tests on PostgreSQL
 	$(BIN)/python -m tools.with_postgres $(BIN)/python -m pytest tests/integration -n 2 -q
 
 test-system: dev browser ## Run the tests with real processes and a real browser
-	$(BIN)/python -m pytest tests/system -q
+	$(BIN)/python -m pytest tests/system -q -p no:hypothesispytest
 
 test-js: build/.ui ## Run the tests of the browser's code
 	cd ui && ../$(BIN)/deno task --quiet test

@@ -1,4 +1,8 @@
-"""Who may do what. Each function raises a refusal, or returns what the caller needs next."""
+"""Who may do what. Each function raises a refusal, or returns what the caller needs next.
+
+A service that changes a channel asks behind the lock of its stream (`log.take` or `log.hold`): what
+was allowed before the lock may no longer be.
+"""
 
 from accounts.models import Role, User
 from chat import exceptions, selectors

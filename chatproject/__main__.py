@@ -11,12 +11,13 @@ from operations.supervisor import CannotStart, Plan, Supervisor
 def main() -> int:
     try:
         folder = env.data_dir()
+        processes = env.integer("PROCESSES", 2, minimum=1)
         plan = Plan(
             command=[sys.executable, str(env.ROOT / "manage.py"), "serve"],
             folder=folder,
             host=env.text("HOST", "127.0.0.1"),
-            port=env.integer("PORT", 8000, minimum=1),
-            processes=env.integer("PROCESSES", 2, minimum=1),
+            port=env.integer("PORT", 8000, minimum=1, maximum=env.PORT_MAX - processes),
+            processes=processes,
             valkey_address=None if env.text("REDIS_URL") else env.embedded_socket(folder),
         )
         Supervisor(plan).run()

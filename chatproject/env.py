@@ -19,6 +19,8 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 
 _env: Final = environ.Env()
 
+PORT_MAX: Final = 65_535
+
 UNIX_SOCKET_PATH_MAX: Final = 100
 """The kernel allows 107 bytes for the path of a socket; stay below it."""
 
@@ -37,7 +39,12 @@ def flag(name: str, *, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name} must be on or off, not {value!r}.")
 
 
-def integer(name: str, default: int, *, minimum: int = 0) -> int:
+def port(name: str, default: int) -> int:
+    """Read a port number, or 0 for any free one."""
+    return integer(name, default, maximum=PORT_MAX)
+
+
+def integer(name: str, default: int, *, minimum: int = 0, maximum: int | None = None) -> int:
     value = text(name, str(default))
     try:
         number = int(value)
@@ -45,6 +52,8 @@ def integer(name: str, default: int, *, minimum: int = 0) -> int:
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from None
     if number < minimum:
         raise ImproperlyConfigured(f"{name} must be at least {minimum}, not {number}.")
+    if maximum is not None and number > maximum:
+        raise ImproperlyConfigured(f"{name} must be at most {maximum}, not {number}.")
     return number
 
 
@@ -65,7 +74,7 @@ def data_dir() -> Path:
     return (ROOT / text("DATA_DIR", "var")).resolve()
 
 
-def origins(port: int) -> list[str]:
+def origins(own_port: int) -> list[str]:
     """Return the full origins (scheme, host, port) that browsers may come from.
 
     Raises:
@@ -73,20 +82,29 @@ def origins(port: int) -> list[str]:
     """
     given = words("ORIGINS")
     if not given:
-        ports = sorted({port, integer("PUBLIC_PORT", port)})
+        ports = sorted({own_port, port("PUBLIC_PORT", own_port)})
         return [f"http://{host}:{p}" for p in ports for host in ("127.0.0.1", "localhost")]
     for origin in given:
-        parts = urlsplit(origin)
-        if (
-            parts.scheme not in {"http", "https"}
-            or not parts.hostname
-            or "*" in origin
-            or parts.path not in {"", "/"}
-        ):
+        if not _is_full_origin(origin):
             raise ImproperlyConfigured(
                 f"ORIGINS: {origin!r} is not a full origin such as https://chat.example.org."
             )
     return [origin.rstrip("/").lower() for origin in given]
+
+
+def _is_full_origin(origin: str) -> bool:
+    try:
+        parts = urlsplit(origin)
+        # Reading the port raises when there cannot be such a one.
+        is_plain = parts.path in {"", "/"} and not parts.query and (parts.port or 1) > 0
+    except ValueError:
+        return False
+    return (
+        parts.scheme in {"http", "https"}
+        and bool(parts.hostname)
+        and is_plain
+        and ("*" not in origin)
+    )
 
 
 def hosts(full_origins: list[str]) -> list[str]:
@@ -97,11 +115,14 @@ def hosts(full_origins: list[str]) -> list[str]:
 def database(folder: Path) -> dict[str, Any]:
     """Return Django's settings for `DATABASE_URL`, or for SQLite in the data folder."""
     url = text("DATABASE_URL")
-    config: dict[str, Any] = dict(
-        environ.Env.db_url_config(url) if url else {"ENGINE": "django.db.backends.sqlite3"}
-    )
+    config: dict[str, Any] = {"ENGINE": "django.db.backends.sqlite3"}
+    if url:
+        try:
+            config = dict(environ.Env.db_url_config(url))
+        except (ValueError, KeyError):
+            config = {}
     options = dict(config.pop("OPTIONS", {}))
-    if config["ENGINE"] == "django.db.backends.sqlite3":
+    if config.get("ENGINE") == "django.db.backends.sqlite3":
         if not url:
             config["NAME"] = str(folder / "parley.sqlite3")
         synchronous = one_of("SQLITE_SYNCHRONOUS", "full", ("full", "normal"))
@@ -119,12 +140,12 @@ def database(folder: Path) -> dict[str, Any]:
                 "PRAGMA cache_size=-16000;"
             ),
         }
-    elif config["ENGINE"] == "django.db.backends.postgresql":
+    elif config.get("ENGINE") == "django.db.backends.postgresql":
         # `postgresql://user@/name?host=/dir` names the folder of a socket.
         config["HOST"] = options.pop("host", config.get("HOST", ""))
         config["PORT"] = options.pop("port", config.get("PORT", ""))
         size = integer("DATABASE_POOL", 12, minimum=1)
-        options["pool"] = {"min_size": 1, "max_size": size, "timeout": 5}
+        options["pool"] = {"min_size": 1, "max_size": size, "timeout": 3}
         options["connect_timeout"] = 3
         options["options"] = (
             "-c statement_timeout=5s -c lock_timeout=4s -c idle_in_transaction_session_timeout=10s"
@@ -178,6 +199,13 @@ def redis_url(folder: Path) -> str:
         ImproperlyConfigured: when it is no address of a Redis.
     """
     url = text("REDIS_URL", f"unix://{embedded_socket(folder)}")
-    if urlsplit(url).scheme not in {"redis", "rediss", "unix"}:
-        raise ImproperlyConfigured("REDIS_URL must begin with redis://, rediss:// or unix://.")
+    try:
+        parts = urlsplit(url)
+        is_address = parts.scheme in {"redis", "rediss", "unix"} and (parts.port or 1) > 0
+    except ValueError:
+        is_address = False
+    if not is_address:
+        raise ImproperlyConfigured(
+            "REDIS_URL must be an address such as redis://host:6379/0, rediss://… or unix:///path."
+        )
     return url

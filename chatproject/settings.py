@@ -13,7 +13,7 @@ DATA_DIR = env.data_dir()
 
 INSTANCE_ID = env.text("INSTANCE_ID", "Instance-1")
 HOST = env.text("HOST", "127.0.0.1")
-PORT = env.integer("PORT", 8000)
+PORT = env.port("PORT", 8000)
 
 DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.secret_key(DATA_DIR)
@@ -42,6 +42,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "operations.middleware.Probes",
     "operations.middleware.RequestId",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",

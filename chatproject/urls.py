@@ -8,7 +8,6 @@ admin.site.index_title = "Administration"
 
 urlpatterns = [
     path("", include("chat.urls")),
-    path("", include("operations.urls")),
     path("api/v1/", include("chat.api.urls")),
     path("admin/", admin.site.urls),
 ]

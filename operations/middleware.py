@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from operations import views
+
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
 logger = structlog.stdlib.get_logger("parley.pages")
@@ -32,6 +34,17 @@ class RequestId:
             response = self._respond(request)
         response["X-Request-Id"] = request_id
         return response
+
+
+class Probes:
+    """Answers monitoring before anything else: it asks by address, whatever the site is called."""
+
+    def __init__(self, respond: Respond) -> None:
+        self._respond = respond
+        self._answers = {"/healthz": views.healthz, "/readyz": views.readyz}
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self._answers.get(request.path, self._respond)(request)
 
 
 class DatabaseAway:

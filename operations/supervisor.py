@@ -86,6 +86,7 @@ class Supervisor:
         """
         with contextlib.ExitStack() as stack:
             stack.enter_context(_alone(self._plan))
+            wake = stack.enter_context(_woken_by_signals(self._is_stopping))
             shared, processes = self._open_sockets(stack)
             if self._plan.valkey_address is not None:
                 try:
@@ -94,7 +95,6 @@ class Supervisor:
                     )
                 except embedded.EmbeddedValkeyError as error:
                     raise CannotStart(str(error)) from None
-            wake = stack.enter_context(_woken_by_signals(self._is_stopping))
             try:
                 threading.Thread(target=self._greet, args=(processes,), daemon=True).start()
                 self._keep_running(shared, processes, wake)

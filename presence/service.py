@@ -145,9 +145,14 @@ class Door:
             user_id = self._local.get(connection_id)
             if user_id is None:
                 continue
-            came_online = self._store.connect(
-                process=self._process, connection_id=connection_id, user_id=user_id
-            )
+            try:
+                came_online = self._store.connect(
+                    process=self._process, connection_id=connection_id, user_id=user_id
+                )
+            except RedisError:
+                # It may be done all the same, later. Under another lease it cannot stay for ever.
+                self._process = ""
+                raise
             if came_online is None:
                 return False
             self._entered.add(connection_id)

@@ -82,7 +82,11 @@ def decode_body(data: bytes, shape: type[Record]) -> Record:
     try:
         record = msgspec.json.decode(data, type=shape)
     except msgspec.ValidationError as error:
-        if not isinstance(msgspec.json.decode(data), dict):
+        try:
+            document: Any = msgspec.json.decode(data)
+        except (msgspec.DecodeError, RecursionError):
+            _refuse_syntax(data)
+        if not isinstance(document, dict):
             raise Refused(ErrorCode.NOT_AN_OBJECT) from error
         raise invalid(error) from error
     except (msgspec.DecodeError, RecursionError):

@@ -58,5 +58,8 @@ RECONNECT_MAX_SECONDS: Final = 30
 CALM_SECONDS: Final = 60
 """A connection that lived this long sets a client's backoff back to its start."""
 
+FLOOD_MAX: Final = 300
+"""Commands refused as too fast within a minute after which a socket is closed."""
+
 BAD_FRAMES_MAX: Final = 50
 """Bad frames within a minute after which a socket is closed as abuse."""

@@ -159,12 +159,11 @@ class Hub:
         follower = _Follower(cursor=after, live=after >= top, told=after)
         local.followers[sink] = follower
         try:
-            while not follower.live:
-                async for letters, _ in self._past_of(local, sink, follower, limit=FILL_BATCH):
-                    for letter in letters:
-                        self._hand_over(local, sink, follower, letter, text_frame(letter.payload))
+            await self._deliver_past(local, sink, follower)
         except BaseException:
-            self.detach(sink, name)
+            # Unless somebody has given the sink a newer place meanwhile.
+            if local.followers.get(sink) is follower:
+                self.detach(sink, name)
             raise
 
     async def replay(
@@ -360,7 +359,7 @@ class Hub:
         self, local: _LocalStream, sink: Sink, follower: _Follower, *, limit: int
     ) -> AsyncGenerator[tuple[list[Letter], bool], None]:
         """Yield what lies between a follower and the top, until it is live or gone."""
-        while local.followers.get(sink) is follower:
+        while local.followers.get(sink) is follower and not follower.live:
             if follower.cursor >= (local.top or 0):
                 follower.live = True
                 return
@@ -385,14 +384,19 @@ class Hub:
         task.add_done_callback(self._tasks.discard)
 
     async def _catch_up(self, local: _LocalStream, sink: Sink, follower: _Follower) -> None:
-        while not follower.live and local.followers.get(sink) is follower:
+        while True:
             try:
-                async for letters, _ in self._past_of(local, sink, follower, limit=FILL_BATCH):
-                    for letter in letters:
-                        self._hand_over(local, sink, follower, letter, text_frame(letter.payload))
+                await self._deliver_past(local, sink, follower)
             except (DatabaseError, InterfaceError) as error:
                 logger.warning("CATCH_UP_FAILED", stream=local.name, reason=type(error).__name__)
                 await asyncio.sleep(random.uniform(0.5, 1.5))  # noqa: S311 - no secret
+            else:
+                return
+
+    async def _deliver_past(self, local: _LocalStream, sink: Sink, follower: _Follower) -> None:
+        async for letters, _ in self._past_of(local, sink, follower, limit=FILL_BATCH):
+            for letter in letters:
+                self._hand_over(local, sink, follower, letter, text_frame(letter.payload))
 
     async def _past(self, local: _LocalStream, *, after: int, limit: int) -> list[Letter]:
         if local.ring and local.ring[0].seq <= after + 1:

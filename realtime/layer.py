@@ -220,6 +220,7 @@ class Link(RedisSingleShardConnection):  # type: ignore[misc]  # channels_redis 
         )
         self._wanted: dict[str, None] = {}
         self._confirmed: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        self._unconfirmed: set[str] = set()
         self._session: Any = None
         self._last_heard = 0.0
         self._task: asyncio.Task[None] | None = None
@@ -229,6 +230,7 @@ class Link(RedisSingleShardConnection):  # type: ignore[misc]  # channels_redis 
         """Begin to hold the link. Calling it again changes nothing."""
         if self._task is None:
             self._wanted[self.channel_layer.inbox] = None
+            self._unconfirmed.add(self.channel_layer.inbox)
             self._task = asyncio.create_task(self._hold())
 
     async def subscribe(self, channel: str) -> None:
@@ -236,6 +238,7 @@ class Link(RedisSingleShardConnection):  # type: ignore[misc]  # channels_redis 
         self.start()
         if channel not in self._wanted:
             self._wanted[channel] = None
+            self._unconfirmed.add(channel)
             if self._session is not None:
                 with contextlib.suppress(RedisError, OSError):
                     await self._session.subscribe(channel)
@@ -249,6 +252,7 @@ class Link(RedisSingleShardConnection):  # type: ignore[misc]  # channels_redis 
         """Want a Redis channel no longer."""
         self._wanted.pop(channel, None)
         self._confirmed.pop(channel, None)
+        self._unconfirmed.discard(channel)
         session = self._session
         if session is not None:
             task = asyncio.ensure_future(session.unsubscribe(channel))
@@ -293,14 +297,9 @@ class Link(RedisSingleShardConnection):  # type: ignore[misc]  # channels_redis 
         session = self._reader.pubsub()
         tasks: list[asyncio.Task[None]] = []
         try:
-            wanted = list(self._wanted)
-            for start in range(0, len(wanted), 500):
-                await session.subscribe(*wanted[start : start + 500])
-            # What is wanted from now on is subscribed by whoever wants it.
-            self._session = session
-            late = [name for name in self._wanted if name not in set(wanted)]
-            if late:
-                await session.subscribe(*late)
+            # Redis may hang already while we connect: nothing else would notice.
+            async with asyncio.timeout(SILENCE_SECONDS):
+                await self._subscribe_all(session)
             self._last_heard = asyncio.get_running_loop().time()
             tasks = [asyncio.create_task(self._read(session)), asyncio.create_task(self._beat())]
             ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -312,8 +311,19 @@ class Link(RedisSingleShardConnection):  # type: ignore[misc]  # channels_redis 
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             self._confirmed.clear()
+            self._unconfirmed = set(self._wanted)
             with contextlib.suppress(RedisError, OSError):
                 await session.aclose()  # type: ignore[no-untyped-call]
+
+    async def _subscribe_all(self, session: Any) -> None:
+        wanted = list(self._wanted)
+        for start in range(0, len(wanted), 500):
+            await session.subscribe(*wanted[start : start + 500])
+        # What is wanted from now on is subscribed by whoever wants it.
+        self._session = session
+        late = set(self._wanted) - set(wanted)
+        if late:
+            await session.subscribe(*late)
 
     async def _read(self, session: Any) -> None:
         while True:
@@ -334,10 +344,8 @@ class Link(RedisSingleShardConnection):  # type: ignore[misc]  # channels_redis 
         name = message["channel"].decode()
         if message["type"] == "subscribe":
             self._confirmed[name].set()
-            if not self.is_up and all(
-                wanted in self._confirmed and self._confirmed[wanted].is_set()
-                for wanted in self._wanted
-            ):
+            self._unconfirmed.discard(name)
+            if not self.is_up and not self._unconfirmed:
                 self._set_up(is_up=True)
         elif message["type"] == "message":
             data: bytes = message["data"]

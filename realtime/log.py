@@ -64,6 +64,16 @@ def take(stream: str, *, at: datetime | None = None) -> Place:
     )
 
 
+def hold(stream: str) -> None:
+    """Hold the stream until the transaction ends, as `take` does, without taking a place.
+
+    What is read behind it is true until then.
+    """
+    # SQLite's transactions are IMMEDIATE: each holds everything.
+    if connection.vendor == "postgresql":
+        list(Stream.objects.select_for_update().filter(name=stream).values_list("pk"))
+
+
 def write(
     place: Place,
     event: OrderedEvent,

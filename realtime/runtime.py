@@ -4,6 +4,7 @@ There is one runtime for an event loop, and in production one event loop for a p
 """
 
 import asyncio
+import contextlib
 import threading
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -184,7 +185,9 @@ def send(letter: Letter) -> None:
     """Send a letter from any thread of any process, also of one that serves no sockets."""
     runtime = _current
     if runtime is not None and runtime.loop.is_running():
-        runtime.send(letter)
+        # The loop may end between the question and the call. It is committed: the log has it.
+        with contextlib.suppress(RuntimeError):
+            runtime.send(letter)
         return
     message = letters.to_message(letter)
     try:

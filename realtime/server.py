@@ -6,6 +6,7 @@ Stock daphne cuts the TCP connections at SIGTERM, so clients see 1006 and `disco
 import asyncio
 import random
 import socket
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -27,9 +28,35 @@ PONG_SECONDS: Final = 10
 MESSAGE_MAX_BYTES: Final = 1024 * 1024
 """Larger frames cut the connection. Between this and the protocol's limit, an `error` answers."""
 
+INBOUND_PAUSE: Final = 32
+INBOUND_RESUME: Final = 8
+"""Frames of one client that wait to be handled: from the first on, its connection is not read."""
+
 GOODBYE_BATCH: Final = 100
 RECONNECT_SPREAD_MS: Final = (200, 2_000)
 FINISH_SECONDS: Final = 5.0
+
+
+class InboundQueue(asyncio.Queue[dict[str, Any]]):
+    """What a client sent and nobody has handled yet. When it is long, reading stops."""
+
+    def __init__(self, transport: Any) -> None:
+        super().__init__()
+        self._transport = transport
+        self._is_paused = False
+
+    def _put(self, item: dict[str, Any]) -> None:
+        super()._put(item)
+        if not self._is_paused and self.qsize() >= INBOUND_PAUSE:
+            self._is_paused = True
+            self._transport.pauseProducing()
+
+    def _get(self) -> dict[str, Any]:
+        item: dict[str, Any] = super()._get()
+        if self._is_paused and self.qsize() <= INBOUND_RESUME:
+            self._is_paused = False
+            self._transport.resumeProducing()
+        return item
 
 
 class ParleyServer(Server):  # type: ignore[misc]  # daphne has no types
@@ -58,11 +85,26 @@ class ParleyServer(Server):  # type: ignore[misc]  # daphne has no types
         super().run()
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
-        if scope["type"] == "websocket":
-            scope["parley.protocol"] = protocol
         # A proxy sets the path, never a client: daphne would take it from a header.
         scope["root_path"] = self.root_path
-        return super().create_application(protocol, scope)
+        if scope["type"] != "websocket":
+            return super().create_application(protocol, scope)
+        scope["parley.protocol"] = protocol
+        scope.setdefault("asgi", {"version": "3.0"})
+        if protocol not in self.connections:
+            return None
+        # daphne's own queue has no end: a client could fill the memory with what it sends.
+        queue = InboundQueue(protocol.transport)
+        application = self.application(
+            scope=scope, receive=queue.get, send=partial(self.handle_reply, protocol)
+        )
+        self.connections[protocol]["application_instance"] = asyncio.ensure_future(application)
+        return queue
+
+    def protocol_disconnected(self, protocol: Any) -> None:
+        # A handshake that was refused before it began was never connected.
+        if protocol in self.connections:
+            super().protocol_disconnected(protocol)
 
     def kill_all_applications(self) -> defer.Deferred[None]:
         """Say goodbye before the reactor ends. Twisted waits for what this returns."""

@@ -145,6 +145,11 @@ class SocketSink:
         for frame in held:
             self.send(frame, ephemeral=False)
 
+    @property
+    def is_shut(self) -> bool:
+        """Whether nothing is sent any more."""
+        return self._is_shut
+
     def shut(self) -> None:
         """Send nothing more."""
         self._is_shut = True

@@ -1,13 +1,13 @@
 """Who may open a socket. Decided before it is accepted."""
 
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.http import parse_cookie
 from django.utils.crypto import constant_time_compare
 
 from accounts import tokens
@@ -38,17 +38,14 @@ def credentials_of(scope: dict[str, Any]) -> Credentials:
     headers: dict[bytes, bytes] = dict(scope.get("headers", ()))
     scheme, _, secret = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
     query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
-    try:
-        cookies = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1"))
-    except CookieError:
-        cookies = SimpleCookie()
-    session = cookies.get(settings.SESSION_COOKIE_NAME)
+    # Not the standard library's parser: one odd cookie of another site would hide all others.
+    cookies = parse_cookie(headers.get(b"cookie", b"").decode("latin-1"))
     origin = headers.get(b"origin")
     return Credentials(
         origin=None if origin is None else origin.decode("latin-1"),
         bearer=secret.strip() if scheme.lower() == "bearer" else None,
         ticket=query["ticket"][0] if "ticket" in query else None,
-        session_key=session.value if session else None,
+        session_key=cookies.get(settings.SESSION_COOKIE_NAME),
     )
 
 

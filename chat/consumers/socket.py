@@ -29,12 +29,15 @@ from protocol.events import Error, Frame, Ok, Page, Reset, Welcome
 from realtime import log, runtime
 from realtime.letters import DELIVER, from_message, group
 from realtime.pool import run_in_pool
-from realtime.sinks import SocketSink, transport_for
+from realtime.sinks import SKIP_EPHEMERAL_BYTES, SocketSink, transport_for
 
 logger = structlog.stdlib.get_logger("parley.socket")
 
 BURST: Final = 60
 """Commands that may come at once."""
+
+PAGE_SECONDS: Final = 30.0
+"""How long a client may take to read a page of its past."""
 
 PER_SECOND: Final = 15.0
 """Commands a second in the long run."""
@@ -54,8 +57,10 @@ class ChatSocket(AsyncConsumer):
         super().__init__()
         self.connection_id = uuid.uuid4().hex
         self._streams: set[str] = set()
+        self._ended: set[str] = set()
         self._bucket = TokenBucket(capacity=BURST, per_second=PER_SECOND)
         self._bad_frames: deque[float] = deque()
+        self._refused: deque[float] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_open = False
 
@@ -85,7 +90,7 @@ class ChatSocket(AsyncConsumer):
 
     async def websocket_receive(self, message: dict[str, Any]) -> None:
         """Answer one frame."""
-        if not self._is_open:
+        if not self._is_open or self.sink.is_shut:
             return
         try:
             frame = message.get("text")
@@ -101,6 +106,8 @@ class ChatSocket(AsyncConsumer):
             answer = await self._run(command)
         except Exception as error:  # noqa: BLE001 - every failure is answered, and the socket lives
             self._send(self._error(error, re=command.id))
+            if isinstance(error, RateLimited):
+                self._count(self._refused, limits.FLOOD_MAX, CloseCode.FLOODING)
         else:
             self._send(answer)
 
@@ -116,7 +123,13 @@ class ChatSocket(AsyncConsumer):
 
         Only a stock layer brings letters this way; the project's own brings them to the hub itself.
         """
-        runtime.current().arrive(from_message(message))
+        try:
+            letter = from_message(message)
+        except (msgspec.DecodeError, KeyError):
+            # From another version of the program. The log has it.
+            logger.warning("LAYER_NOT_UNDERSTOOD")
+        else:
+            runtime.current().arrive(letter)
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Call the handler of what came.
@@ -158,8 +171,14 @@ class ChatSocket(AsyncConsumer):
         await self._join(channels)
         epoch = await run_in_pool(log.epoch)
         tops = await hub.open(channels)
+        # What one was taken out of since the list was read, the own stream has told meanwhile.
+        tops = {stream: top for stream, top in tops.items() if stream not in self._ended}
         hub.attach(self.sink, tops)
         await self.send({"type": "websocket.accept"})
+        if self.sink.is_shut:
+            # What it came in with has ended in this very moment.
+            self.sink.end(CloseCode.SESSION_ENDED)
+            return
         self._is_open = True
         self.sink.release(
             encode(
@@ -226,6 +245,8 @@ class ChatSocket(AsyncConsumer):
         self._soon(self._follow(stream, after))
 
     def _stream_closed(self, stream: str) -> None:
+        if not self._is_open:
+            self._ended.add(stream)
         self._streams.discard(stream)
         self._soon(self._group_discard(stream))
 
@@ -298,6 +319,7 @@ class ChatSocket(AsyncConsumer):
                 while rest:
                     some = log.fit(rest, max_bytes=limits.SYNC_PAGE_BYTES)
                     rest = rest[len(some) :]
+                    await self._until_read()
                     self._send(
                         Page(
                             stream=stream,
@@ -307,6 +329,14 @@ class ChatSocket(AsyncConsumer):
                             more=more or bool(rest),
                         )
                     )
+
+    async def _until_read(self) -> None:
+        """Wait until the client has read most of what it was sent, so that pages do not pile up."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PAGE_SECONDS):
+                # Twisted would tell only of its own buffer's end.
+                while self.sink.buffered_bytes() > SKIP_EPHEMERAL_BYTES:  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
 
     # ── Answers ─────────────────────────────────────────────────────────────────────────────
 
@@ -326,12 +356,17 @@ class ChatSocket(AsyncConsumer):
 
     def _refuse_frame(self, refused: Refused) -> None:
         self._send(self._error(refused, re=refused.re))
+        if settings.RATE_LIMITS:
+            self._count(self._bad_frames, limits.BAD_FRAMES_MAX, CloseCode.PROTOCOL_ABUSE)
+
+    def _count(self, moments: deque[float], most: int, code: CloseCode) -> None:
+        """Close the socket when this has happened too often within a minute."""
         now = time.monotonic()
-        self._bad_frames.append(now)
-        while self._bad_frames and now - self._bad_frames[0] > 60:
-            self._bad_frames.popleft()
-        if settings.RATE_LIMITS and len(self._bad_frames) > limits.BAD_FRAMES_MAX:
-            self.sink.end(CloseCode.PROTOCOL_ABUSE)
+        moments.append(now)
+        while now - moments[0] > 60:
+            moments.popleft()
+        if len(moments) > most:
+            self.sink.end(code)
 
 
 class TokenBucket:

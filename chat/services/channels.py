@@ -72,11 +72,11 @@ def change(
     try:
         with transaction.atomic():
             asker = policies.require_active(user_id=by)
+            place = log.take(groups.channel_stream(channel_id))
             if name is not None or kind is not None:
                 policies.require_moderator(asker=asker, channel_id=channel_id)
             else:
                 policies.require_can_post(asker=asker, channel_id=channel_id)
-            place = log.take(groups.channel_stream(channel_id))
             channel = policies.require_visible(asker=asker, channel_id=channel_id)
             if channel.is_archived:
                 raise exceptions.ChannelArchived
@@ -128,8 +128,8 @@ def _set_archived(*, by: int, channel_id: int, is_archived: bool) -> Channel:
     try:
         with transaction.atomic():
             asker = policies.require_active(user_id=by)
-            policies.require_moderator(asker=asker, channel_id=channel_id)
             place = log.take(groups.channel_stream(channel_id))
+            policies.require_moderator(asker=asker, channel_id=channel_id)
             channel = policies.require_visible(asker=asker, channel_id=channel_id)
             if channel.is_archived == is_archived:
                 raise _Unchanged(channel)

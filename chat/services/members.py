@@ -28,6 +28,7 @@ def join(*, user_id: int, channel_id: int) -> int:
         NotFound, ChannelArchived, Forbidden.
     """
     user = policies.require_active(user_id=user_id)
+    log.hold(groups.channel_stream(channel_id))
     channel = policies.require_can_join(asker=user, channel_id=channel_id)
     return admit(channel=channel, user=user, actor_id=user_id)
 
@@ -40,6 +41,7 @@ def add(*, by: int, channel_id: int, user_id: int) -> Membership:
         NotFound, NotAMember, ChannelArchived, Forbidden.
     """
     asker = policies.require_active(user_id=by)
+    log.hold(groups.channel_stream(channel_id))
     channel = policies.require_can_invite(asker=asker, channel_id=channel_id)
     user = User.objects.filter(pk=user_id, is_active=True).first()
     if user is None:

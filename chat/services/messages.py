@@ -9,7 +9,7 @@ import msgspec
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from chat import broadcast, exceptions, groups, markdown, policies, serialize
+from chat import broadcast, exceptions, groups, markdown, policies, selectors, serialize
 from chat.models import Membership, Mention, Message
 from protocol import codec
 from protocol.events import MentionCreated, MessageDeleted, MessageEdited, MessagePosted
@@ -84,7 +84,7 @@ def edit(*, by: int, message_id: int, text: str, at: datetime | None = None) -> 
     # Read again: only what is read behind the lock of the stream is still true.
     message = policies.require_message(asker=asker, message_id=message_id)
     policies.require_can_edit(asker=asker, message=message)
-    mentioned = _people_in(text)
+    mentioned = _people_in(text, asker=asker)
     message.text = text
     message.html = markdown.to_html(text, user_ids=_ids_by_name(mentioned))
     message.html_version = markdown.VERSION
@@ -165,7 +165,7 @@ def _post(
     policies.require_can_post(asker=author, channel_id=channel_id)
     if thread_id is not None:
         _require_root(thread_id=thread_id, channel_id=channel_id)
-    mentioned = _people_in(text)
+    mentioned = _people_in(text, asker=author)
     message = Message.objects.create(
         channel_id=channel_id,
         seq=place.seq,
@@ -207,12 +207,14 @@ def _require_root(*, thread_id: int, channel_id: int) -> None:
         raise exceptions.NotFound("There is no such message to reply to.")
 
 
-def _people_in(text: str) -> list[User]:
+def _people_in(text: str, *, asker: User) -> list[User]:
     names = markdown.mentioned_names(text)
     if not names:
         return []
     return list(
-        User.objects.filter(username__in=names, is_active=True).order_by("pk")[:MENTIONS_MAX]
+        selectors.people(asker=asker)
+        .filter(username__in=names, is_active=True)
+        .order_by("pk")[:MENTIONS_MAX]
     )
 
 

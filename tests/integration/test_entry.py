@@ -48,6 +48,14 @@ async def test_a_session_from_our_own_page_is_let_in(
     assert socket.welcome["user"]["username"] == "eve"
 
 
+@pytest.mark.parametrize("odd", [b'prefs={"a":1}; ', b"a b=c d; ", b"a[b]=1; ", b"x=\xe9; "])
+async def test_an_odd_cookie_of_somebody_else_does_no_harm(
+    odd: bytes, sockets: Sockets, cookie: tuple[bytes, bytes]
+) -> None:
+    mixed = (cookie[0], odd + cookie[1])
+    await sockets.prepare(headers=[mixed, (b"origin", OURS.encode())]).connect()
+
+
 @pytest.mark.parametrize("origin", FOREIGN)
 async def test_a_session_from_anywhere_else_is_refused(
     origin: str | None, sockets: Sockets, cookie: tuple[bytes, bytes]

@@ -154,6 +154,25 @@ def test_single_instances_share_the_embedded_services(tmp_path: Path, runs: list
     until(lambda: not is_running(valkey))
 
 
+def test_a_closed_terminal_leaves_nothing_behind(tmp_path: Path, runs: list[Run]) -> None:
+    own = free_port()
+    run = Run(tmp_path / "var", "manage.py", "serve", PORT=str(own))
+    runs.append(run)
+    until(lambda: answers(own))
+    valkey = valkey_pid(run.folder)
+    assert run.stop(signal.SIGHUP) == 0
+    until(lambda: not is_running(valkey))
+
+
+def test_behind_a_domain_monitoring_asks_by_address(
+    tmp_path: Path, port: int, runs: list[Run]
+) -> None:
+    run = Run(tmp_path / "var", PORT=str(port), PROCESSES="1", ORIGINS="https://chat.example.org")
+    runs.append(run)
+    until(lambda: "Parley is ready" in run.said())
+    assert '"status": "ok"' in read(port, "/readyz")
+
+
 def test_a_busy_port_is_one_clear_sentence(tmp_path: Path, port: int, runs: list[Run]) -> None:
     import socket
 
@@ -176,6 +195,12 @@ def test_a_busy_port_is_one_clear_sentence(tmp_path: Path, port: int, runs: list
         ({"DATABASE_URL": "mysql://nobody@127.0.0.1/none"}, "must name PostgreSQL or SQLite"),
         ({"ORIGINS": "*"}, "is not a full origin"),
         ({"ORIGINS": "chat.example.org"}, "is not a full origin"),
+        ({"ORIGINS": "http://["}, "is not a full origin"),
+        ({"ORIGINS": "http://a:99999"}, "is not a full origin"),
+        ({"DATABASE_URL": "garbage"}, "must name PostgreSQL or SQLite"),
+        ({"DATABASE_URL": "postgresql://u@h:99999/x"}, "must name PostgreSQL or SQLite"),
+        ({"REDIS_URL": "redis://127.0.0.1:abc"}, "REDIS_URL must be an address"),
+        ({"PORT": "99999"}, "PORT must be at most"),
         ({"PORT": "many"}, "must be a whole number"),
         ({"CHANNEL_LAYER": "pigeons"}, "must be one of hub, stock"),
         ({"REDIS_URL": "http://127.0.0.1"}, "REDIS_URL"),

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocol.codec import Refused, decode_command, encode
+from protocol.codec import Refused, decode_body, decode_command, encode
 from protocol.commands import PostMessage
 from protocol.errors import ERROR_MEANINGS, ErrorCode
 from protocol.events import Error, Ok
+from protocol.resources import NewChannel
 
 CLIENT_ID = "0191d7a2-6f0e-7c3b-9f53-2f6d1c5a7b10"
 
@@ -74,3 +75,18 @@ def test_an_answer_says_only_what_it_has_to_say() -> None:
     assert encode(Ok(re="1")) == b'{"type":"ok","re":"1"}'
     error = Error(re=None, code="invalid", detail="", fields={}, retryable=False)
     assert json.loads(encode(error))["re"] is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"[1", b"[[[[", b'{"name":5', b'{"name":NaN}', b'{"name":"\\ud800"}', b'{"a":' + b"[" * 9000],
+)
+def test_a_broken_body_is_refused(body: bytes) -> None:
+    with pytest.raises(Refused):
+        decode_body(body, NewChannel)
+
+
+@given(st.binary() | json_values.map(lambda value: json.dumps(value).encode()))
+def test_any_body_is_a_record_or_is_refused(body: bytes) -> None:
+    with pytest.raises(Refused):
+        decode_body(body, NewChannel)

@@ -301,3 +301,31 @@ async def test_an_ended_session_closes_its_own_sockets_only(hub: Hub) -> None:
     assert (ended.ended_with, other.ended_with) == (4401, 0)
     hub.receive(Letter(stream="u:1", seq=EPHEMERAL, payload=b"", ends_with=4403))
     assert (ended.ended_with, other.ended_with) == (4403, 4403)
+
+
+async def test_an_ejection_on_the_way_from_the_past_ends_the_following(hub: Hub, log: Log) -> None:
+    stays = await hearing(hub, 1)
+    hub.receive(log.append())
+    hub.receive(log.append(ejects_user_id=2))
+    hub.receive(log.append())
+    goes = Ear(2)
+    async with asyncio.timeout(5):
+        await hub.follow(goes, STREAM, after=0)
+    hub.receive(log.append())
+    assert goes.heard == [1, 2]
+    assert goes.closed == [STREAM]
+    assert stays.heard == [1, 2, 3, 4]
+
+
+async def test_a_newer_place_wins_over_a_following_that_is_under_way(hub: Hub, log: Log) -> None:
+    await hearing(hub)
+    for _ in range(hub_module.RING_SIZE + 5):
+        hub.receive(log.append())
+    ear = Ear()
+    older = asyncio.create_task(hub.follow(ear, STREAM, after=0))
+    await log.was_read.wait()
+    await hub.follow(ear, STREAM, after=hub_module.RING_SIZE + 3)
+    async with asyncio.timeout(5):
+        await older
+    hub.receive(log.append())
+    assert ear.heard == list(range(hub_module.RING_SIZE + 4, hub_module.RING_SIZE + 7))

@@ -48,6 +48,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         self._restart_with_names(options)
+        _end_in_order()
         with contextlib.ExitStack() as stack:
             sockets = self._sockets(options)
             for one in sockets:
@@ -81,9 +82,9 @@ class Command(BaseCommand):
         }
         current = {name: str(getattr(settings, name)) for name in given}
         wanted = {
-            name: str(value)
+            name: str(value).strip()
             for name, value in given.items()
-            if value is not None and str(value) != current[name]
+            if value is not None and str(value).strip() not in {"", current[name]}
         }
         if wanted:
             environment = {**os.environ, **wanted}
@@ -99,6 +100,19 @@ class Command(BaseCommand):
                 f"Cannot listen on {settings.HOST}:{settings.PORT}: {error.strerror}. "
                 "Choose another PORT."
             ) from None
+
+
+def _end_in_order() -> None:
+    """Clean up also when told to stop before the server runs, or when the terminal is closed."""
+
+    def stop(_number: int, _frame: object) -> None:
+        sys.exit(0)
+
+    def pass_on(_number: int, _frame: object) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGHUP, pass_on)
 
 
 def _address(listener: socket.socket) -> str:
