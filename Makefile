@@ -7,6 +7,8 @@ INSTANCES ?= 2
 UI_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' 2>/dev/null)
 export DENO_TLS_CA_STORE ?= system,mozilla
 export DENO_NO_UPDATE_CHECK := 1
+# Apart from the others: Playwright runs an event loop that theirs cannot run beside.
+BROWSER_TESTS = $(BIN)/python -m pytest tests/browser -q -p no:hypothesispytest
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 
 .DEFAULT_GOAL := help
@@ -34,13 +36,15 @@ check-cluster: build/.static ## Show who hears whom on INSTANCES=2 processes (CO
 test: dev browser test-js ## Run all tests, on SQLite and on PostgreSQL
 	$(BIN)/python -m pytest tests/unit tests/contract tests/integration -n 2 -q
 	$(BIN)/python -m tools.with_postgres $(BIN)/python -m pytest tests/integration -n 2 -q
-	$(BIN)/python -m pytest tests/system -q -p no:hypothesispytest
+	$(BIN)/python -m pytest tests/system -q
+	$(BROWSER_TESTS)
 
 test-postgres: dev ## Run the integration tests on PostgreSQL
 	$(BIN)/python -m tools.with_postgres $(BIN)/python -m pytest tests/integration -n 2 -q
 
 test-system: dev browser ## Run the tests with real processes and a real browser
-	$(BIN)/python -m pytest tests/system -q -p no:hypothesispytest
+	$(BIN)/python -m pytest tests/system -q
+	$(BROWSER_TESTS)
 
 test-js: build/.ui ## Run the tests of the browser's code
 	cd ui && ../$(BIN)/deno task --quiet test

@@ -3,7 +3,7 @@
 from playwright.sync_api import WebSocketRoute, expect
 
 from protocol.resources import ChannelView
-from tests.system.conftest import NETWORK_GONE, SERVER_GONE, Team, Window, Windows
+from tests.browser.conftest import NETWORK_GONE, SERVER_GONE, Team, Window, Windows
 from tools.cluster import Instance
 
 COMES_BACK_MS = 40_000

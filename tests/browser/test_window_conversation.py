@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from protocol.limits import TYPING_SECONDS
 from protocol.resources import ChannelView
-from tests.system.conftest import Team, Window, Windows
+from tests.browser.conftest import Team, Window, Windows
 
 SOON_MS = 3_000
 """What people who talk take for "at once", on two busy cores."""

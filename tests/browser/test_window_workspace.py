@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from protocol.resources import ChannelView
-from tests.system.conftest import PASSWORD, Team, Window, Windows, sign_in
+from tests.browser.conftest import PASSWORD, Team, Window, Windows, sign_in
 from tools.cluster import Cluster
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}

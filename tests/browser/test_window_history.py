@@ -6,7 +6,7 @@ from typing import Final
 from playwright.sync_api import expect
 
 from protocol.resources import ChannelView
-from tests.system.conftest import Team, Window, Windows
+from tests.browser.conftest import Team, Window, Windows
 
 MESSAGES: Final = 210
 STORY: Final = "of a long story " * 20
