@@ -84,6 +84,8 @@ def config(*, log_format: str, level: str) -> dict[str, Any]:
         "loggers": {
             "parley": {"level": level},
             "django": {"level": "WARNING"},
+            # Twisted warns of every handshake that is refused: anybody could fill the log.
+            "daphne": {"level": "ERROR"},
             # A refused request is an answer, not an incident.
             "django.request": {"level": "ERROR"},
             "django.security.DisallowedHost": {"level": "CRITICAL"},
