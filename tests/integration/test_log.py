@@ -2,9 +2,11 @@
 
 import threading
 import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import redis as redis_client
 from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
 
@@ -13,9 +15,10 @@ from chat import broadcast, groups
 from chat.models import Channel, Message
 from chat.services import channels, members, messages, reading
 from protocol import codec
-from realtime import log, runtime
-from realtime.letters import Letter
+from realtime import log
+from realtime.letters import Letter, from_message
 from realtime.models import Event, Stream
+from tools.cluster import Valkey
 
 
 def test_a_place_needs_a_transaction(transactional_db: None) -> None:
@@ -23,11 +26,38 @@ def test_a_place_needs_a_transaction(transactional_db: None) -> None:
         log.take("c:1")
 
 
+class Eavesdropper:
+    """Hears whatever leaves for Redis."""
+
+    def __init__(self, redis: "redis_client.Redis", prefix: str) -> None:
+        self._redis = redis
+        self._end = f"{prefix}-end"
+        self._session = redis.pubsub()  # type: ignore[no-untyped-call]
+        self._session.psubscribe(f"{prefix}*")
+
+    def heard(self) -> list[tuple[str, int]]:
+        """Return the stream and seq of every letter since the last time."""
+        self._redis.publish(self._end, b"")
+        letters = []
+        for message in self._session.listen():
+            if message["type"] == "pmessage":
+                if message["channel"].decode() == self._end:
+                    break
+                letter = from_message({"letter": message["data"][1:]})
+                letters.append((letter.stream, letter.seq))
+        return letters
+
+
+@pytest.fixture
+def eavesdropper(valkey: Valkey, real_redis: str) -> Iterator[Eavesdropper]:
+    with redis_client.Redis.from_url(valkey.url) as client:
+        yield Eavesdropper(client, real_redis)
+
+
 def test_a_rollback_leaves_no_hole_and_tells_nothing(
-    ann: User, general: Channel, monkeypatch: pytest.MonkeyPatch
+    ann: User, general: Channel, eavesdropper: Eavesdropper
 ) -> None:
-    told: list[Letter] = []
-    monkeypatch.setattr(runtime, "send", told.append)
+    eavesdropper.heard()
     stream = groups.channel_stream(general.pk)
     head = log.heads([stream])[stream]
 
@@ -42,9 +72,9 @@ def test_a_rollback_leaves_no_hole_and_tells_nothing(
     with pytest.raises(Change), transaction.atomic():
         post()
         raise Change
-    assert told == []
+    assert eavesdropper.heard() == []
     assert post() == head + 1
-    assert [letter.seq for letter in told] == [head + 1]
+    assert eavesdropper.heard() == [(stream, head + 1)]
 
 
 def test_many_writers_at_once_leave_no_hole_and_no_repeat(
@@ -122,13 +152,12 @@ def test_a_page_of_the_log_is_bounded_in_bytes() -> None:
 
 
 def test_quietly_writes_and_tells_nobody(
-    ann: User, general: Channel, monkeypatch: pytest.MonkeyPatch
+    ann: User, general: Channel, eavesdropper: Eavesdropper
 ) -> None:
-    told: list[Letter] = []
-    monkeypatch.setattr(runtime, "send", told.append)
+    eavesdropper.heard()
     with broadcast.quietly():
         messages.post(author_id=ann.pk, channel_id=general.pk, client_id=uuid.uuid4(), text="x")
-    assert told == []
+    assert eavesdropper.heard() == []
     assert Event.objects.filter(type="message.posted").count() == 1
 
 
