@@ -33,7 +33,7 @@ instance: build/.static ## Run one process: INSTANCE_ID=Instance-1 PORT=5000 mak
 check-cluster: build/.static ## Show who hears whom on INSTANCES=2 processes (CONTRAST=tutorial: without Parley)
 	@exec $(BIN)/python -m tools.check_instances --instances $(INSTANCES) $(if $(CONTRAST),--contrast $(CONTRAST))
 
-test: dev browser test-js ## Run all tests, on SQLite and on PostgreSQL
+test: dev browser build/.static test-js ## Run all tests, on SQLite and on PostgreSQL
 	$(BIN)/python -m pytest tests/unit tests/contract tests/integration -n 2 -q
 	$(BIN)/python -m tools.with_postgres $(BIN)/python -m pytest tests/integration -n 2 -q
 	$(BIN)/python -m pytest tests/system -q
@@ -42,7 +42,7 @@ test: dev browser test-js ## Run all tests, on SQLite and on PostgreSQL
 test-postgres: dev ## Run the integration tests on PostgreSQL
 	$(BIN)/python -m tools.with_postgres $(BIN)/python -m pytest tests/integration -n 2 -q
 
-test-system: dev browser ## Run the tests with real processes and a real browser
+test-system: dev browser build/.static ## Run the tests with real processes and a real browser
 	$(BIN)/python -m pytest tests/system -q
 	$(BROWSER_TESTS)
 
