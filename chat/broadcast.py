@@ -1,6 +1,7 @@
 """The only way out: what happened is written to the log now and told after the commit."""
 
 import contextlib
+import secrets
 from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import Any
@@ -81,6 +82,7 @@ def whisper(stream: str, event: Frame, *, origin_user_id: int) -> None:
             seq=EPHEMERAL,
             payload=encode(event),
             origin_user_id=origin_user_id,
+            nonce=secrets.token_hex(8),
         )
     )
 
@@ -92,7 +94,12 @@ def cut(stream: str, *, code: CloseCode, credential: str = "") -> None:
         credential: only those that were opened with this one; "" for all.
     """
     letter = Letter(
-        stream=stream, seq=EPHEMERAL, payload=b"", ends_with=code, credential=credential
+        stream=stream,
+        seq=EPHEMERAL,
+        payload=b"",
+        ends_with=code,
+        credential=credential,
+        nonce=secrets.token_hex(8),
     )
     transaction.on_commit(lambda: runtime.send(letter))
 

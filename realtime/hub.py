@@ -26,6 +26,7 @@ HOLD_SECONDS: Final = 0.15
 
 RING_SIZE: Final = 256
 FILL_BATCH: Final = 200
+NONCES_KEPT: Final = 1_000
 WAITING_MAX: Final = 1_000
 HEAD_CHECK_SECONDS: Final = 5.0
 HEAD_CHECK_SECONDS_ALONE: Final = 1.5
@@ -102,6 +103,7 @@ class Hub:
         self._streams: dict[str, _LocalStream] = {}
         self._opening: dict[str, asyncio.Future[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._nonces: dict[str, None] = {}
         self.counters: dict[str, int] = dict.fromkeys(
             ("forwarded", "duplicates", "gaps", "filled", "deliveries"), 0
         )
@@ -345,6 +347,9 @@ class Hub:
             sink.stream_closed(local.name)
 
     def _forward_ephemeral(self, local: _LocalStream, letter: Letter) -> None:
+        if self._is_copy(letter):
+            self.counters["duplicates"] += 1
+            return
         if letter.ends_with:
             for sink in list(local.followers):
                 if letter.credential in {"", sink.credential}:
@@ -354,6 +359,18 @@ class Hub:
         for sink, follower in list(local.followers.items()):
             if follower.live and sink.user_id != letter.origin_user_id:
                 sink.send(frame, ephemeral=True)
+
+    def _is_copy(self, letter: Letter) -> bool:
+        # A process hears its own letters again from the layer; a stock layer brings one to every
+        # socket.
+        if not letter.nonce:
+            return False
+        if letter.nonce in self._nonces:
+            return True
+        self._nonces[letter.nonce] = None
+        if len(self._nonces) > NONCES_KEPT:
+            del self._nonces[next(iter(self._nonces))]
+        return False
 
     async def _past_of(
         self, local: _LocalStream, sink: Sink, follower: _Follower, *, limit: int

@@ -24,6 +24,7 @@ class Letter(msgspec.Struct, frozen=True, array_like=True, gc=False):
         rewrites: whether the log changed what it says of earlier events of the stream.
         origin_user_id: for an ephemeral letter, whose own sockets need not be told, or 0.
         ends_with: for an ephemeral letter, the code with which its hearers are closed, or 0.
+        nonce: tells an ephemeral letter from its own copies, which have no seq to tell them by.
         credential: only sockets that were opened with this one are closed; "" for all.
     """
 
@@ -38,6 +39,7 @@ class Letter(msgspec.Struct, frozen=True, array_like=True, gc=False):
     origin_user_id: int = 0
     ends_with: int = 0
     credential: str = ""
+    nonce: str = ""
 
 
 _encode: Final = msgspec.msgpack.Encoder().encode

@@ -109,7 +109,8 @@ class Runtime:
                     self._layer_is(up=False, reason=type(error).__name__)
                     await asyncio.sleep(REST_AFTER_FAILURE_SECONDS)
                 else:
-                    if hub_layer_of(self.layer) is None:
+                    hub_layer = hub_layer_of(self.layer)
+                    if hub_layer is None or hub_layer.link.is_up:
                         self._layer_is(up=True, reason="")
 
     async def _publish(self, batch: list[Letter]) -> None:

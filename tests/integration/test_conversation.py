@@ -179,6 +179,11 @@ async def test_typing_is_told_to_the_others_only(
     assert (event["channel_id"], event["user_id"]) == (str(general.pk), str(ann.pk))
     await types.ask("ping")
     assert types.arrived() == []
+    # What goes through the layer in the same order comes back after any copy of the first.
+    await types.post(general.pk, "said it")
+    await sees.next("message.posted")
+    await sees.ask("ping")
+    assert sees.arrived() == []
 
 
 async def test_reading_is_shared_by_the_devices_of_one_person(

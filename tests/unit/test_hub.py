@@ -329,3 +329,13 @@ async def test_a_newer_place_wins_over_a_following_that_is_under_way(hub: Hub, l
         await older
     hub.receive(log.append())
     assert ear.heard == list(range(hub_module.RING_SIZE + 4, hub_module.RING_SIZE + 7))
+
+
+async def test_a_copy_of_a_whisper_is_dropped(hub: Hub) -> None:
+    ear = await hearing(hub)
+    for nonce in ("a", "a", "b", "a"):
+        hub.receive(Letter(stream=STREAM, seq=EPHEMERAL, payload=b"{}", nonce=nonce))
+    assert ear.whispers == 2
+    for number in range(hub_module.NONCES_KEPT + 5):
+        hub.receive(Letter(stream=STREAM, seq=EPHEMERAL, payload=b"{}", nonce=str(number)))
+    assert len(hub._nonces) == hub_module.NONCES_KEPT
