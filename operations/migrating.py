@@ -19,18 +19,12 @@ def migrate_if_needed() -> bool:
     Raises:
         DatabaseError: when the database cannot be reached or a migration fails.
     """
-    if _is_current():
-        return False
     with _alone():
-        if _is_current():
+        executor = MigrationExecutor(connection)
+        if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
             return False
         call_command("migrate", interactive=False, verbosity=0)
     return True
-
-
-def _is_current() -> bool:
-    executor = MigrationExecutor(connection)
-    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
 @contextlib.contextmanager
@@ -47,6 +41,8 @@ def _alone() -> Iterator[None]:
             # The settings and the lock end with the connection.
             connection.close()
     else:
+        # Held before the first look: two processes that open a new file at the same time both want
+        # to switch it to WAL, and SQLite refuses the second at once instead of letting it wait.
         with (settings.DATA_DIR / "migrate.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield

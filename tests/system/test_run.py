@@ -1,6 +1,7 @@
 """`make run`: one command, several processes, nothing left behind and nothing lost."""
 
 import contextlib
+import fcntl
 import json
 import os
 import signal
@@ -58,6 +59,8 @@ def runs() -> Iterator[list[Run]]:
     yield started
     for run in started:
         run.end()
+        # Shown beside a test that failed.
+        print(run.said())
 
 
 @pytest.fixture
@@ -152,6 +155,18 @@ def test_single_instances_share_the_embedded_services(tmp_path: Path, runs: list
     assert '"redis": "ok"' in read(ports[1], "/readyz")
     assert runs[1].stop() == 0
     until(lambda: not is_running(valkey))
+
+
+def test_only_one_process_at_a_time_touches_a_new_database(tmp_path: Path, runs: list[Run]) -> None:
+    folder = tmp_path / "var"
+    folder.mkdir()
+    with (folder / "migrate.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        run = Run(folder, "manage.py", "serve", PORT=str(free_port()))
+        runs.append(run)
+        until(lambda: waits_for_a_lock(run.process.pid))
+        assert not list(folder.glob("*.sqlite3*"))
+    until(lambda: "SERVE" in run.said())
 
 
 def test_a_closed_terminal_leaves_nothing_behind(tmp_path: Path, runs: list[Run]) -> None:
@@ -254,6 +269,12 @@ def is_running(pid: int) -> bool:
         return False
     # A zombie has ended; whether its parent has asked for its status is another matter.
     return state != "Z"
+
+
+def waits_for_a_lock(pid: int) -> bool:
+    return any(
+        "->" in line and f" {pid} " in line for line in Path("/proc/locks").read_text().splitlines()
+    )
 
 
 def until(condition: Callable[[], bool], *, seconds: float = START_SECONDS) -> None:
