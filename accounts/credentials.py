@@ -1,16 +1,75 @@
-"""Names for what somebody came in with, so that whatever it opened can be closed with it.
+"""What somebody came in with, and whether it still counts."""
 
-They are no secrets: nobody gets in with one.
-"""
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from enum import Enum
 
-import hashlib
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from accounts.models import Token, User
 
 
-def of_session(session_key: str) -> str:
-    """Return the name of a browser's session."""
-    return f"session:{hashlib.sha256(session_key.encode()).hexdigest()[:24]}"
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A person, and the browser's session or the bearer token that they came in with."""
+
+    user_id: int
+    role: str
+    """Theirs at that time: much of what they see hangs on it."""
+    session_key: str | None = field(default=None, repr=False)
+    token_id: int | None = None
 
 
-def of_token(token_id: int) -> str:
-    """Return the name of a bearer token."""
-    return f"token:{token_id}"
+class Ended(Enum):
+    """Why a credential counts no longer."""
+
+    CREDENTIAL = "logged out, revoked, expired, or the password was changed"
+    ACCESS = "the person has no access any more"
+    ROLE = "the person has another role now, and has to come in with that"
+
+
+def ended(credentials: Collection[Credential]) -> dict[Credential, Ended]:
+    """Return those of the credentials that count no longer, with the reason.
+
+    Three queries, however many there are.
+    """
+    users = User.objects.in_bulk({one.user_id for one in credentials})
+    sessions = _sessions({one.session_key for one in credentials if one.session_key})
+    tokens = _tokens({one.token_id for one in credentials if one.token_id})
+    found = {}
+    for one in credentials:
+        user = users.get(one.user_id)
+        if user is None or not user.is_active:
+            found[one] = Ended.ACCESS
+        elif not (
+            one.token_id in tokens
+            if one.token_id is not None
+            else _is_session_of(user, sessions.get(one.session_key or "", {}))
+        ):
+            found[one] = Ended.CREDENTIAL
+        elif user.role != one.role:
+            found[one] = Ended.ROLE
+    return found
+
+
+def _sessions(keys: Collection[str]) -> dict[str, dict[str, object]]:
+    living = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
+    return {session.session_key: session.get_decoded() for session in living}
+
+
+def _tokens(ids: Collection[int]) -> set[int]:
+    living = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+    return set(
+        Token.objects.filter(living, pk__in=ids, revoked_at=None).values_list("pk", flat=True)
+    )
+
+
+def _is_session_of(user: User, session: dict[str, object]) -> bool:
+    # A changed password ends every older session.
+    return str(session.get(SESSION_KEY)) == str(user.pk) and constant_time_compare(
+        str(session.get(HASH_SESSION_KEY, "")), user.get_session_auth_hash()
+    )

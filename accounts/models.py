@@ -1,13 +1,14 @@
 """People, and what they prove themselves with."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.core.validators import MaxLengthValidator, RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from accounts import signals
 from protocol import limits
 
 USERNAME_PATTERN = r"^[a-z0-9](?:[a-z0-9._-]*[a-z0-9_])?\Z"
@@ -82,6 +83,27 @@ class User(AbstractUser):
     def get_short_name(self) -> str:
         return self.display_name
 
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> Self:
+        user = super().from_db(*args, **kwargs)
+        user._before = user._entitlement()  # noqa: SLF001 - our own
+        return user
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, and tell after the commit when what the person may do has changed."""
+        super().save(*args, **kwargs)
+        before, self._before = getattr(self, "_before", None), self._entitlement()
+        if before not in {None, self._before}:
+            user_id = self.pk
+            transaction.on_commit(
+                lambda: signals.entitlement_changed.send(sender=type(self), user_id=user_id)
+            )
+
+    def _entitlement(self) -> tuple[object, ...]:
+        # Not what was left out of the query: it would be read one by one.
+        kept = self.__dict__
+        return tuple(kept.get(name) for name in ("password", "is_active", "role"))
+
     def set_role(self, role: Role) -> None:
         """Give another role. Django's admin looks at the two flags, which follow it."""
         self.role = role
@@ -115,9 +137,9 @@ class Ticket(models.Model):
     """Opens one socket, once, soon."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
-    credential = models.CharField(
-        max_length=40, help_text="What it was asked for with: the socket ends when that does."
-    )
+    # What it was asked for with: the socket ends when that does.
+    token = models.ForeignKey(Token, null=True, on_delete=models.CASCADE, related_name="+")
+    session_key = models.CharField(max_length=40, blank=True)
     digest = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField(db_index=True)
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.credentials import Credential
 from accounts.models import Ticket, Token
 from protocol.limits import TICKET_SECONDS
 
@@ -74,18 +75,18 @@ def find(secret: str) -> Token | None:
     return token
 
 
-def issue_ticket(*, user_id: int, credential: str) -> str:
+def issue_ticket(credential: Credential) -> str:
     """Return a ticket that opens one socket within `TICKET_SECONDS`.
 
-    Args:
-        credential: what it was asked for with. The socket ends when that does.
+    The socket ends when the credential does that the ticket was asked for with.
     """
     now = timezone.now()
     Ticket.objects.filter(expires_at__lt=now).delete()
     secret = secrets.token_urlsafe(32)
     Ticket.objects.create(
-        user_id=user_id,
-        credential=credential,
+        user_id=credential.user_id,
+        token_id=credential.token_id,
+        session_key=credential.session_key or "",
         digest=_digest(secret),
         expires_at=now + timedelta(seconds=TICKET_SECONDS),
     )

@@ -2,6 +2,9 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_out
+from django.db import transaction
+
+from accounts.signals import entitlement_changed
 
 
 class ChatConfig(AppConfig):
@@ -11,11 +14,19 @@ class ChatConfig(AppConfig):
 
     def ready(self) -> None:
         # There is more than one page to log out on: Django's admin has its own.
-        user_logged_out.connect(_end_session, dispatch_uid="chat.end_session")
+        user_logged_out.connect(_logged_out, dispatch_uid="chat.logged_out")
+        entitlement_changed.connect(_look_again, dispatch_uid="chat.look_again")
 
 
-def _end_session(request: Any, user: Any, **_kwargs: Any) -> None:
+def _logged_out(request: Any, user: Any, **_kwargs: Any) -> None:
+    key = request.session.session_key
+    if user is not None and key:
+        # The signal comes before Django forgets the session, and a socket is asked about at once.
+        request.session.delete(key)
+        transaction.on_commit(lambda: _look_again(user_id=user.pk))
+
+
+def _look_again(*, user_id: int, **_kwargs: Any) -> None:
     from chat.services import access  # noqa: PLC0415 - needs the apps to be ready
 
-    if user is not None and request.session.session_key:
-        access.end_session(user_id=user.pk, session_key=request.session.session_key)
+    access.look_again(user_id=user_id)

@@ -9,7 +9,6 @@ from typing import Any
 import structlog
 from django.db import transaction
 
-from protocol.close_codes import CloseCode
 from protocol.codec import encode
 from protocol.events import Frame, OrderedEvent
 from realtime import log, runtime
@@ -87,19 +86,13 @@ def whisper(stream: str, event: Frame, *, origin_user_id: int) -> None:
     )
 
 
-def cut(stream: str, *, code: CloseCode, credential: str = "") -> None:
-    """Close the sockets that hear a stream, after the commit.
+def doubt(stream: str) -> None:
+    """Have every process ask the database, after the commit, who may still hear a stream.
 
-    Args:
-        credential: only those that were opened with this one; "" for all.
+    What is lost on the way is made good by the question that each process asks now and then.
     """
     letter = Letter(
-        stream=stream,
-        seq=EPHEMERAL,
-        payload=b"",
-        ends_with=code,
-        credential=credential,
-        nonce=secrets.token_hex(8),
+        stream=stream, seq=EPHEMERAL, payload=b"", doubts=True, nonce=secrets.token_hex(8)
     )
     transaction.on_commit(lambda: runtime.send(letter))
 

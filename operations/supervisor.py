@@ -24,7 +24,9 @@ from typing import Final
 from operations import embedded
 from realtime.listening import listen
 
-STOP_SECONDS: Final = 20.0
+STOP_SECONDS: Final = 30.0
+"""A process with many sockets sends them away over 15 s, and then finishes what it has begun."""
+
 CALM_SECONDS: Final = 10.0
 """A process that lived this long may be started again at once when it dies."""
 

@@ -17,7 +17,9 @@ from typing import Final, Protocol
 import structlog
 from django.db import DatabaseError, InterfaceError
 
+from protocol.close_codes import CloseCode
 from realtime.letters import EPHEMERAL, Letter, text_frame
+from realtime.log import Heads
 
 logger = structlog.stdlib.get_logger("parley.hub")
 
@@ -25,6 +27,13 @@ HOLD_SECONDS: Final = 0.15
 """So long a hole may close itself: processes may publish in another order than they commit."""
 
 RING_SIZE: Final = 256
+RING_BYTES: Final = 512 * 1024
+"""The last events of a stream that are kept, whichever is less: most resumes need no database."""
+
+BUFFERS_MAX_BYTES: Final = 256 * 1024 * 1024
+"""What may wait for all clients of a process together; the slowest are ended first."""
+
+BUFFER_CHECK_SECONDS: Final = 2.0
 FILL_BATCH: Final = 200
 NONCES_KEPT: Final = 1_000
 WAITING_MAX: Final = 1_000
@@ -37,14 +46,28 @@ class Sink(Protocol):
     """The end of a socket, as the hub sees it."""
 
     user_id: int
-    credential: str
-    """What the socket was opened with. Opaque here."""
-
-    def end(self, code: int) -> None:
-        """Close the socket: what opened it counts no longer."""
 
     def send(self, frame: bytes, *, ephemeral: bool) -> None:
         """Send a finished WebSocket frame. Never blocks, never raises."""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so much waits for the client to read that no event may be added."""
+
+    async def drained(self) -> None:
+        """Return when events may be sent again, or never will be."""
+
+    def buffered_bytes(self) -> int:
+        """Return how much waits for the client to read."""
+
+    def give_up(self) -> None:
+        """End a client that reads too slowly, and forget what waits for it."""
+
+    def doubt(self) -> None:
+        """Ask again whether what opened the socket still counts."""
+
+    def end(self, code: int) -> None:
+        """Close the socket with a code, and send nothing more."""
 
     def stream_opened(self, stream: str, *, after: int) -> None:
         """The user hears another stream from now on."""
@@ -56,7 +79,10 @@ class Sink(Protocol):
 ReadLog = Callable[[str, int, int], Awaitable[list[Letter]]]
 """(stream, after, limit) → the events after it."""
 
-ReadHeads = Callable[[list[str]], Awaitable[dict[str, int]]]
+ReadHeads = Callable[[list[str]], Awaitable[Heads]]
+
+RenewEpoch = Callable[[str], Awaitable[str]]
+"""(old) → new: the log has lost what was forwarded already, so another history begins."""
 
 
 @dataclass(slots=True)
@@ -77,7 +103,8 @@ class _LocalStream:
     name: str
     top: int | None = None
     followers: dict[Sink, _Follower] = field(default_factory=dict)
-    ring: deque[Letter] = field(default_factory=lambda: deque(maxlen=RING_SIZE))
+    ring: deque[Letter] = field(default_factory=deque)
+    ring_bytes: int = 0
     waiting: dict[int, Letter] = field(default_factory=dict)
     filling: asyncio.Task[None] | None = None
 
@@ -93,19 +120,25 @@ class Hub:
         *,
         read_log: ReadLog,
         read_heads: ReadHeads,
+        renew_epoch: RenewEpoch,
         is_layer_up: Callable[[], bool],
         on_forward: Callable[[Letter, int], None] = lambda *_: None,
     ) -> None:
         self._read_log = read_log
-        self._read_heads = read_heads
+        self._read_heads_in_epoch = read_heads
+        self._renew_epoch = renew_epoch
         self._is_layer_up = is_layer_up
         self._on_forward = on_forward
         self._streams: dict[str, _LocalStream] = {}
         self._opening: dict[str, asyncio.Future[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._nonces: dict[str, None] = {}
+        self.buffered_bytes = 0
+        """What waited for all clients together when it was last looked at."""
+        self.epoch = ""
+        """The history that the tops belong to; "" before the log was first read."""
         self.counters: dict[str, int] = dict.fromkeys(
-            ("forwarded", "duplicates", "gaps", "filled", "deliveries"), 0
+            ("forwarded", "duplicates", "gaps", "filled", "deliveries", "lags"), 0
         )
 
     # ── Who hears what ──────────────────────────────────────────────────────────────────────
@@ -180,11 +213,13 @@ class Hub:
             DatabaseError: when the log cannot be read. Live delivery has gone on then.
         """
         local = self._local(name)
-        follower = local.followers.get(sink)
-        if follower is None:
+        known = local.followers.get(sink)
+        if known is None:
             return
-        was = follower.cursor
-        follower.cursor, follower.live = after, False
+        was = known.cursor
+        # Another object: whatever else was catching up for this sink sees that it is replaced.
+        follower = _Follower(cursor=after, live=False, told=known.told)
+        local.followers[sink] = follower
         try:
             async for letters, more in self._past_of(local, sink, follower, limit=limit):
                 yield letters, more
@@ -221,10 +256,9 @@ class Hub:
         """Return the seq up to which each stream was forwarded here."""
         return {name: local.top or 0 for name, local in self._streams.items()}
 
-    @property
-    def socket_count(self) -> int:
-        """How many sockets hear anything here."""
-        return len({sink for local in self._streams.values() for sink in local.followers})
+    def sinks(self) -> set[Sink]:
+        """Return the sockets that hear anything here."""
+        return {sink for local in self._streams.values() for sink in local.followers}
 
     # ── What arrives ────────────────────────────────────────────────────────────────────────
 
@@ -255,10 +289,14 @@ class Hub:
         Raises:
             DatabaseError: when the heads cannot be read.
         """
-        names = [local.name for local in self._streams.values() if local.top is not None]
-        if not names:
+        # What is forwarded while the log is read may be newer than the answer.
+        before = {name: one.top for name, one in self._streams.items() if one.top is not None}
+        heads = await self._read_heads(list(before))
+        if any(heads[name] < top for name, top in before.items() if name in self._streams):
+            logger.warning("HISTORY_LOST", epoch=self.epoch)
+            self._begin_again(await self._renew_epoch(self.epoch))
             return
-        for name, head in (await self._read_heads(names)).items():
+        for name, head in heads.items():
             local = self._streams.get(name)
             if local is not None and local.top is not None and head > local.top:
                 self._fill_later(local, hold=0)
@@ -273,6 +311,12 @@ class Hub:
             except (DatabaseError, InterfaceError) as error:
                 logger.warning("HEAD_CHECK_FAILED", reason=type(error).__name__)
 
+    async def watch_buffers(self) -> None:
+        """Keep what waits for all clients together within bounds, for ever."""
+        while True:
+            await asyncio.sleep(BUFFER_CHECK_SECONDS)
+            self._shed()
+
     async def close(self) -> None:
         """Stop whatever is under way."""
         for task in list(self._tasks):
@@ -280,6 +324,32 @@ class Hub:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     # ── Inside ──────────────────────────────────────────────────────────────────────────────
+
+    async def _read_heads(self, names: list[str]) -> dict[str, int]:
+        heads = await self._read_heads_in_epoch(names)
+        if self.epoch and heads.epoch != self.epoch:
+            self._begin_again(heads.epoch)
+        self.epoch = heads.epoch
+        return heads.seqs
+
+    def _begin_again(self, epoch: str) -> None:
+        """Forget everything: it belongs to a history that has ended. The clients come back."""
+        streams, self._streams = self._streams, {}
+        self.epoch = epoch
+        for local in streams.values():
+            if local.filling is not None:
+                local.filling.cancel()
+        for sink in {sink for local in streams.values() for sink in local.followers}:
+            sink.end(CloseCode.RESTART)
+
+    def _shed(self) -> None:
+        waiting = {sink: sink.buffered_bytes() for sink in self.sinks()}
+        total = self.buffered_bytes = sum(waiting.values())
+        for sink in sorted(waiting, key=waiting.__getitem__, reverse=True):
+            if total <= BUFFERS_MAX_BYTES:
+                return
+            total -= waiting[sink]
+            sink.give_up()
 
     def _local(self, name: str) -> _LocalStream:
         local = self._streams.get(name)
@@ -309,20 +379,35 @@ class Hub:
 
     def _forward(self, local: _LocalStream, letter: Letter) -> None:
         local.top = letter.seq
-        if letter.rewrites:
-            # The log has changed what it says of earlier events, and so must the memory.
-            local.ring.clear()
-        local.ring.append(letter)
+        self._remember(local, letter)
         self.counters["forwarded"] += 1
         frame = text_frame(letter.payload)
         sent = 0
         # A copy: a sink may detach itself while it is told.
         for sink, follower in list(local.followers.items()):
-            if follower.live and follower.cursor < letter.seq:
+            if not follower.live or follower.cursor >= letter.seq:
+                continue
+            if sink.is_full:
+                # Nothing more is kept for it: when it has read, the log has all that it missed.
+                self.counters["lags"] += 1
+                follower.live = False
+                self._resume(local, sink, follower)
+            else:
                 self._hand_over(local, sink, follower, letter, frame)
                 sent += 1
         self.counters["deliveries"] += sent
         self._on_forward(letter, sent)
+
+    @staticmethod
+    def _remember(local: _LocalStream, letter: Letter) -> None:
+        if letter.rewrites:
+            # The log has changed what it says of earlier events, and so must the memory.
+            local.ring.clear()
+            local.ring_bytes = 0
+        local.ring.append(letter)
+        local.ring_bytes += len(letter.payload)
+        while len(local.ring) > RING_SIZE or local.ring_bytes > RING_BYTES:
+            local.ring_bytes -= len(local.ring.popleft().payload)
 
     def _hand_over(
         self, local: _LocalStream, sink: Sink, follower: _Follower, letter: Letter, frame: bytes
@@ -350,10 +435,9 @@ class Hub:
         if self._is_copy(letter):
             self.counters["duplicates"] += 1
             return
-        if letter.ends_with:
+        if letter.doubts:
             for sink in list(local.followers):
-                if letter.credential in {"", sink.credential}:
-                    sink.end(letter.ends_with)
+                sink.doubt()
             return
         frame = text_frame(letter.payload)
         for sink, follower in list(local.followers.items()):
@@ -411,8 +495,12 @@ class Hub:
                 return
 
     async def _deliver_past(self, local: _LocalStream, sink: Sink, follower: _Follower) -> None:
+        await sink.drained()
         async for letters, _ in self._past_of(local, sink, follower, limit=FILL_BATCH):
             for letter in letters:
+                await sink.drained()
+                if local.followers.get(sink) is not follower or follower.live:
+                    return
                 self._hand_over(local, sink, follower, letter, text_frame(letter.payload))
 
     async def _past(self, local: _LocalStream, *, after: int, limit: int) -> list[Letter]:

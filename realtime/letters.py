@@ -23,9 +23,9 @@ class Letter(msgspec.Struct, frozen=True, array_like=True, gc=False):
         ejects_user_id: who hears nothing of this stream after this event, or 0.
         rewrites: whether the log changed what it says of earlier events of the stream.
         origin_user_id: for an ephemeral letter, whose own sockets need not be told, or 0.
-        ends_with: for an ephemeral letter, the code with which its hearers are closed, or 0.
+        doubts: for an ephemeral letter without a payload: whether its hearers may still hear has
+            to be asked again.
         nonce: tells an ephemeral letter from its own copies, which have no seq to tell them by.
-        credential: only sockets that were opened with this one are closed; "" for all.
     """
 
     stream: str
@@ -37,8 +37,7 @@ class Letter(msgspec.Struct, frozen=True, array_like=True, gc=False):
     ejects_user_id: int = 0
     rewrites: bool = False
     origin_user_id: int = 0
-    ends_with: int = 0
-    credential: str = ""
+    doubts: bool = False
     nonce: str = ""
 
 

@@ -122,6 +122,23 @@ def rewrite(stream: str, *, subject_id: int, change: Callable[[bytes], bytes]) -
         event.save(update_fields=["payload"])
 
 
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """The last seqs of some streams, and the history that they belong to."""
+
+    epoch: str
+    seqs: dict[str, int]
+
+
+def heads_in_epoch(streams: Iterable[str]) -> Heads:
+    """Return the last seq of each stream, and the name of the history.
+
+    The name is read first: a history that ends in between shows the old name at worst, and the
+    next look finds the new one.
+    """
+    return Heads(epoch=epoch(), seqs=heads(streams))
+
+
 def heads(streams: Iterable[str]) -> dict[str, int]:
     """Return the last seq of each stream; 0 for one that has not begun."""
     names = list(streams)
@@ -170,6 +187,20 @@ def epoch() -> str:
     """Return the name of this history. The first to ask makes it."""
     row, _ = Epoch.objects.get_or_create(id=1, defaults={"value": uuid.uuid4()})
     return str(row.value)
+
+
+def renew_epoch(old: str) -> str:
+    """End the history of this name, and return the name of the one that counts from now on.
+
+    Of several that notice the same loss, one gives the new name.
+    """
+    Epoch.objects.filter(id=1, value=old).update(value=uuid.uuid4())
+    return epoch()
+
+
+def last_event_id() -> int:
+    """Return the id of the newest event in any stream; it only ever rises within a history."""
+    return Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def _microseconds(moment: datetime) -> int:

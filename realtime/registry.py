@@ -7,10 +7,12 @@ is killed is gone from the list when its report expires.
 import asyncio
 import contextlib
 import os
+import signal
 import socket
 import time
 import uuid
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, cast
 
 import msgspec
 import redis
@@ -25,6 +27,8 @@ from realtime.hub import Hub
 
 REPORT_SECONDS: Final = 3.0
 LIFE_SECONDS: Final = 10
+WISH_SECONDS: Final = 15
+LAG_STEP_SECONDS: Final = 0.25
 TIMEOUT_SECONDS: Final = 1.0
 
 
@@ -38,20 +42,27 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     reported_at: float
     is_draining: bool
     sockets: int
+    users: int
+    buffered_bytes: int
+    """What waits for slow clients to read."""
+    loop_lag_ms: int
+    """The longest that the event loop kept anything waiting, since the last report."""
     streams: dict[str, int]
     """Stream → how many sockets hear it."""
     tops: dict[str, int]
     """Stream → the seq up to which it was forwarded."""
 
 
+_DRAIN: Final = b"drain"
 _decode: Final = msgspec.json.Decoder(Report).decode
 
 
 class Reporter:
     """Writes this process's report for as long as it lives."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, *, is_draining: Callable[[], bool]) -> None:
         self._hub = hub
+        self._is_draining = is_draining
         self._key = _prefix() + uuid.uuid4().hex
         self._started_at = time.time()
         self._redis: Any = aioredis.Redis.from_url(
@@ -63,41 +74,63 @@ class Reporter:
             protocol=2,
         )
 
-    async def run(self, *, is_draining: Any) -> None:
-        """Report for ever."""
+    async def run(self) -> None:
+        """Report for ever, and do what an operator has asked of this process."""
+        lag = 0.0
         try:
             while True:
                 with contextlib.suppress(RedisError, OSError):
-                    report = self._report(is_draining=bool(is_draining()))
-                    await self._redis.set(self._key, msgspec.json.encode(report), ex=LIFE_SECONDS)
-                await asyncio.sleep(REPORT_SECONDS)
+                    wish = await self._exchange(lag)
+                    if wish == _DRAIN and not self._is_draining():
+                        # As if the operating system had said it: there is one way to stop.
+                        os.kill(os.getpid(), signal.SIGTERM)
+                lag = await _sleep_and_measure_lag(REPORT_SECONDS)
         finally:
             with contextlib.suppress(RedisError, OSError):
                 await self._redis.delete(self._key)
             await self._redis.aclose()
 
-    def _report(self, *, is_draining: bool) -> Report:
+    async def _exchange(self, lag: float) -> bytes | None:
+        report = msgspec.json.encode(self._report(lag))
+        async with self._redis.pipeline(transaction=False) as pipeline:
+            pipeline.set(self._key, report, ex=LIFE_SECONDS)
+            pipeline.getdel(_wish_key(settings.INSTANCE_ID, os.getpid()))
+            _, wish = await pipeline.execute()
+        return cast("bytes | None", wish)
+
+    def _report(self, lag: float) -> Report:
+        sinks = self._hub.sinks()
         return Report(
             instance=settings.INSTANCE_ID,
             host=socket.gethostname(),
             pid=os.getpid(),
             started_at=self._started_at,
             reported_at=time.time(),
-            is_draining=is_draining,
-            sockets=self._hub.socket_count,
+            is_draining=self._is_draining(),
+            sockets=len(sinks),
+            users=len({sink.user_id for sink in sinks}),
+            buffered_bytes=self._hub.buffered_bytes,
+            loop_lag_ms=round(lag * 1000),
             streams=self._hub.hearers_by_stream(),
             tops=self._hub.tops(),
         )
 
 
+def ask_to_drain(report: Report) -> bool:
+    """Ask a process to drain and end. Return False when Redis cannot be asked."""
+    client = _client()
+    try:
+        client.set(_wish_key(report.instance, report.pid), _DRAIN, ex=WISH_SECONDS)
+    except RedisError:
+        return False
+    finally:
+        client.close()
+    return True
+
+
 def reports() -> list[Report] | None:
     """Return what the living processes say of themselves, or None when Redis cannot be asked."""
-    client = redis.Redis.from_url(
-        settings.REDIS_URL,
-        socket_connect_timeout=TIMEOUT_SECONDS,
-        socket_timeout=TIMEOUT_SECONDS,
-        retry=SyncRetry(NoBackoff(), 0),
-    )
+    client = _client()
     try:
         keys = list(client.scan_iter(match=_prefix() + "*", count=500))
         values = client.mget(keys) if keys else []
@@ -112,6 +145,30 @@ def reports() -> list[Report] | None:
             if value is not None:
                 found.append(_decode(value))
     return sorted(found, key=lambda report: report.instance)
+
+
+async def _sleep_and_measure_lag(seconds: float) -> float:
+    """Sleep, and return the longest delay of a step: in seconds."""
+    loop = asyncio.get_running_loop()
+    longest = 0.0
+    for _ in range(round(seconds / LAG_STEP_SECONDS)):
+        due = loop.time() + LAG_STEP_SECONDS
+        await asyncio.sleep(LAG_STEP_SECONDS)
+        longest = max(longest, loop.time() - due)
+    return longest
+
+
+def _client() -> redis.Redis:
+    return redis.Redis.from_url(
+        settings.REDIS_URL,
+        socket_connect_timeout=TIMEOUT_SECONDS,
+        socket_timeout=TIMEOUT_SECONDS,
+        retry=SyncRetry(NoBackoff(), 0),
+    )
+
+
+def _wish_key(instance: str, pid: int) -> str:
+    return f"{settings.REDIS_PREFIX}:wish:{instance}:{pid}"
 
 
 def _prefix() -> str:

@@ -16,11 +16,13 @@ from channels.layers import get_channel_layer
 from redis.exceptions import RedisError
 
 from realtime import letters, log
+from realtime.high_water import HighWater
 from realtime.hub import Hub
 from realtime.layer import HubLoopLayer
 from realtime.letters import EPHEMERAL, Letter
 from realtime.pool import run_in_pool
 from realtime.registry import Reporter
+from realtime.tasks import keep_running
 
 logger = structlog.stdlib.get_logger("parley.runtime")
 
@@ -43,6 +45,7 @@ class Runtime:
         self.hub = Hub(
             read_log=self._read_log,
             read_heads=self._read_heads,
+            renew_epoch=self._renew_epoch,
             is_layer_up=lambda: self.is_layer_up,
             on_forward=_log_delivery,
         )
@@ -56,10 +59,17 @@ class Runtime:
             hub_layer.on_letter = self.arrive
             hub_layer.on_link = self._link_changed
             hub_layer.link.start()
+        self._reporter = Reporter(self.hub, is_draining=lambda: self.is_draining)
+        self._high_water = HighWater(self.hub)
         self._tasks = [
-            asyncio.create_task(self._publish_for_ever()),
-            asyncio.create_task(self.hub.watch_heads()),
-            asyncio.create_task(Reporter(self.hub).run(is_draining=lambda: self.is_draining)),
+            asyncio.create_task(keep_running(name, task))
+            for name, task in {
+                "publish": self._publish_for_ever,
+                "heads": self.hub.watch_heads,
+                "buffers": self.hub.watch_buffers,
+                "report": self._reporter.run,
+                "high_water": self._high_water.run,
+            }.items()
         ]
         self._soon: set[asyncio.Task[None]] = set()
         self._closers: list[Callable[[], Awaitable[None]]] = []
@@ -150,8 +160,12 @@ class Runtime:
         return await run_in_pool(log.read, stream, after=after, limit=limit)
 
     @staticmethod
-    async def _read_heads(names: list[str]) -> dict[str, int]:
-        return await run_in_pool(log.heads, names)
+    async def _read_heads(names: list[str]) -> log.Heads:
+        return await run_in_pool(log.heads_in_epoch, names)
+
+    @staticmethod
+    async def _renew_epoch(old: str) -> str:
+        return await run_in_pool(log.renew_epoch, old)
 
 
 def _log_delivery(letter: Letter, sockets: int) -> None:

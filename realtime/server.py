@@ -32,8 +32,12 @@ INBOUND_PAUSE: Final = 32
 INBOUND_RESUME: Final = 8
 """Frames of one client that wait to be handled: from the first on, its connection is not read."""
 
-GOODBYE_BATCH: Final = 100
-RECONNECT_SPREAD_MS: Final = (200, 2_000)
+GOODBYES_PER_SECOND: Final = 100
+"""How fast the others can take over what this process had: reconnecting costs more than staying."""
+
+GOODBYE_SECONDS_MAX: Final = 15.0
+GOODBYE_STEP_SECONDS: Final = 0.1
+RECONNECT_MS: Final = (0, 500)
 FINISH_SECONDS: Final = 5.0
 
 
@@ -127,21 +131,7 @@ class ParleyServer(Server):  # type: ignore[misc]  # daphne has no types
         loop = asyncio.get_running_loop()
         for port in self._ports:
             await defer.maybeDeferred(port.stopListening).asFuture(loop)
-        open_sockets = [
-            protocol
-            for protocol in self.connections
-            if isinstance(protocol, WebSocketProtocol) and protocol.state == protocol.STATE_OPEN
-        ]
-        logger.info("DRAIN", sockets=len(open_sockets))
-        for number, protocol in enumerate(open_sockets, 1):
-            delay = random.randint(*RECONNECT_SPREAD_MS)  # noqa: S311 - no secret
-            event = ServerDraining(reconnect_after_ms=delay)
-            protocol.transport.write(text_frame(encode(event)))
-            protocol.sendCloseFrame(
-                code=CloseCode.RESTART, reasonUtf8=b"server restart", isReply=False
-            )
-            if number % GOODBYE_BATCH == 0:
-                await asyncio.sleep(0)
+        await self._close_sockets()
         applications = [
             details["application_instance"]
             for details in self.connections.values()
@@ -153,3 +143,36 @@ class ParleyServer(Server):  # type: ignore[misc]  # daphne has no types
                 application.cancel()
             await asyncio.gather(*late, return_exceptions=True)
         await runtime.shut_down()
+
+    async def _close_sockets(self) -> None:
+        """Send the clients away, no more at a time than the other processes can take in.
+
+        Those that wait for their turn go on talking here meanwhile.
+        """
+        waiting = self._open_sockets()
+        logger.info("DRAIN", sockets=len(waiting))
+        random.shuffle(waiting)
+        per_second = max(GOODBYES_PER_SECOND, len(waiting) / GOODBYE_SECONDS_MAX)
+        batch = max(1, round(per_second * GOODBYE_STEP_SECONDS))
+        while waiting:
+            for protocol in waiting[:batch]:
+                self._send_away(protocol)
+            # A handshake that was under way when the listening ended may have been accepted since.
+            waiting = waiting[batch:] or self._open_sockets()
+            if waiting:
+                await asyncio.sleep(GOODBYE_STEP_SECONDS)
+
+    def _open_sockets(self) -> list[WebSocketProtocol]:
+        return [
+            protocol
+            for protocol in self.connections
+            if isinstance(protocol, WebSocketProtocol) and protocol.state == protocol.STATE_OPEN
+        ]
+
+    @staticmethod
+    def _send_away(protocol: Any) -> None:
+        if protocol.state != protocol.STATE_OPEN:
+            return
+        delay = random.randint(*RECONNECT_MS)  # noqa: S311 - no secret
+        protocol.transport.write(text_frame(encode(ServerDraining(reconnect_after_ms=delay))))
+        protocol.sendCloseFrame(code=CloseCode.RESTART, reasonUtf8=b"server restart", isReply=False)

@@ -6,6 +6,7 @@ from typing import Any, Final, Protocol
 
 import structlog
 
+from protocol.close_codes import CloseCode
 from realtime.letters import text_frame
 
 logger = structlog.stdlib.get_logger("parley.socket")
@@ -13,8 +14,17 @@ logger = structlog.stdlib.get_logger("parley.socket")
 SKIP_EPHEMERAL_BYTES: Final = 64 * 1024
 """A client with more than this before it is not sent what it can do without."""
 
+LAG_BYTES: Final = 1024 * 1024
+"""A client with more than this before it *lags*: it is sent no event until it has read nearly all,
+and then what it missed, from the log."""
+
 BUFFER_MAX_BYTES: Final = 4 * 1024 * 1024
-"""A client with more than this before it reads too slowly, and is cut off. It can come back."""
+"""More than this, with pages and answers, nobody gets: it is cut off, and can come back."""
+
+LAG_SECONDS_MAX: Final = 30.0
+LAG_CHECK_SECONDS: Final = 0.05
+ABORT_SECONDS: Final = 3.0
+"""How long a client that reads nothing has to answer a goodbye."""
 
 AsgiSend = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -30,6 +40,12 @@ class Transport(Protocol):
 
     def close(self, code: int) -> None:
         """Close with a code after what waits has been sent."""
+
+    def abort(self) -> None:
+        """Cut the line and forget what waits."""
+
+    def dispose(self) -> None:
+        """Let go of what belongs to a connection that is gone."""
 
 
 class DaphneTransport:
@@ -57,6 +73,12 @@ class DaphneTransport:
         if self._protocol.state == self._protocol.STATE_OPEN:
             self._protocol.sendCloseFrame(code=code, reasonUtf8=b"", isReply=False)
 
+    def abort(self) -> None:
+        self._protocol.transport.abortConnection()
+
+    def dispose(self) -> None:
+        pass
+
 
 class AsgiTransport:
     """Sends through ASGI, for any other server and for tests without one."""
@@ -78,14 +100,22 @@ class AsgiTransport:
     def close(self, code: int) -> None:
         self._queue.put_nowait({"type": "websocket.close", "code": code})
 
+    def abort(self) -> None:
+        # ASGI has no word for it. What waits is forgotten.
+        self.dispose()
+
+    def dispose(self) -> None:
+        self._writer.cancel()
+
     async def _write(self) -> None:
         while True:
             message = await self._queue.get()
-            self._waiting -= len(message.get("text", "").encode())
             try:
                 await self._send(message)
             except (OSError, RuntimeError):  # The client has gone.
                 return
+            finally:
+                self._waiting -= len(message.get("text", "").encode())
             if message["type"] == "websocket.close":
                 return
 
@@ -96,27 +126,32 @@ class SocketSink:
     Args:
         opened: called when the user hears another stream from now on.
         closed: called when the user hears a stream no longer.
-        too_slow: called once when the client does not read what it is sent.
+        doubted: called when it has to be asked again whether the user may still hear.
+        too_slow: called once when the client does not read what it is sent; it then ends.
     """
 
     def __init__(
         self,
         *,
         user_id: int,
-        credential: str,
         transport: Transport,
         opened: Callable[[str, int], None],
         closed: Callable[[str], None],
+        doubted: Callable[[], None],
         too_slow: Callable[[], None],
     ) -> None:
         self.user_id = user_id
-        self.credential = credential
         self._transport = transport
         self._opened = opened
         self._closed = closed
+        self._doubted = doubted
         self._too_slow = too_slow
         self._held: list[bytes] | None = []
+        self._held_bytes = 0
+        self._lag: asyncio.Task[None] | None = None
         self._is_shut = False
+        self.code: int | None = None
+        """With what it was ended from this side."""
 
     def send(self, frame: bytes, *, ephemeral: bool) -> None:
         if self._is_shut:
@@ -124,13 +159,13 @@ class SocketSink:
         if self._held is not None:
             if not ephemeral:
                 self._held.append(frame)
+                self._held_bytes += len(frame)
             return
         waiting = self._transport.buffered_bytes()
         if ephemeral and waiting > SKIP_EPHEMERAL_BYTES:
             return
         if waiting > BUFFER_MAX_BYTES:
-            self.shut()
-            self._too_slow()
+            self.give_up()
             return
         self._transport.send_frame(frame)
 
@@ -140,7 +175,7 @@ class SocketSink:
 
     def release(self, first: bytes) -> None:
         """Send the first frame, then what came meanwhile; from now on nothing waits."""
-        held, self._held = self._held or [], None
+        held, self._held, self._held_bytes = self._held or [], None, 0
         self.send_payload(first)
         for frame in held:
             self.send(frame, ephemeral=False)
@@ -153,21 +188,66 @@ class SocketSink:
     def shut(self) -> None:
         """Send nothing more."""
         self._is_shut = True
-        self._held = None
+        self._held, self._held_bytes = None, 0
+        if self._lag is not None:
+            self._lag.cancel()
 
     def end(self, code: int) -> None:
         """Close the socket with a code, and send nothing more."""
         self.shut()
+        self.code = code
         self._transport.close(code)
 
+    def dispose(self) -> None:
+        """Let go of what belongs to a connection that is gone."""
+        self.shut()
+        self._transport.dispose()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the client lags: no event may be added to what waits for it."""
+        if self._is_shut:
+            return False
+        return self._lag is not None or self.buffered_bytes() > LAG_BYTES
+
+    async def drained(self) -> None:
+        """Return when events may be sent again, or the socket has ended."""
+        while self.is_full:
+            if self._lag is None:
+                self._lag = asyncio.create_task(self._wait_until_read())
+            # Not `await`: whoever else waits for it must not lose it with us.
+            await asyncio.wait({self._lag})
+
     def buffered_bytes(self) -> int:
-        return self._transport.buffered_bytes()
+        """Return how much waits for the client."""
+        return self._held_bytes + self._transport.buffered_bytes()
+
+    def doubt(self) -> None:
+        self._doubted()
 
     def stream_opened(self, stream: str, *, after: int) -> None:
         self._opened(stream, after)
 
     def stream_closed(self, stream: str) -> None:
         self._closed(stream)
+
+    async def _wait_until_read(self) -> None:
+        try:
+            async with asyncio.timeout(LAG_SECONDS_MAX):
+                # Twisted would tell only of its own buffer's end.
+                while self.buffered_bytes() > SKIP_EPHEMERAL_BYTES:  # noqa: ASYNC110
+                    await asyncio.sleep(LAG_CHECK_SECONDS)
+        except TimeoutError:
+            self.give_up()
+        finally:
+            self._lag = None
+
+    def give_up(self) -> None:
+        """End a client that reads too slowly, and forget what waits for it."""
+        self._too_slow()
+        self.end(CloseCode.TOO_SLOW)
+        # The goodbye waits behind all that was not read.
+        asyncio.get_running_loop().call_later(ABORT_SECONDS, self._transport.abort)
 
 
 def transport_for(scope: dict[str, Any], send: AsgiSend) -> Transport:

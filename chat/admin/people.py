@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import people
 from accounts.models import Role, User
-from chat.services import access, workspace
+from chat.services import workspace
 
 # Roles say what people may do; Django's groups are not used.
 admin.site.unregister(Group)
@@ -104,8 +104,6 @@ class PersonAdmin(PersonAdminBase):
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001
         obj.set_role(Role(obj.role))
         super().save_model(request, obj, form, change)
-        if not obj.is_active:
-            access.end_everything(user_id=obj.pk)
         if not change and obj.role != Role.GUEST:
             workspace.settle_in(user_id=obj.pk)
 

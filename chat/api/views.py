@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from accounts import tokens
-from accounts.credentials import of_session, of_token
+from accounts.credentials import Credential
 from accounts.models import Token, User
 from chat import exceptions, policies, selectors, serialize
 from chat.api.operation import Answered, operation
@@ -41,10 +41,13 @@ def _asker(request: Request) -> User:
     return request.user
 
 
-def _credential(request: Request) -> str:
+def _credential(request: Request) -> Credential:
+    asker = _asker(request)
     if isinstance(request.auth, Token):
-        return of_token(request.auth.pk)
-    return of_session(request.session.session_key or "")
+        return Credential(user_id=asker.pk, role=asker.role, token_id=request.auth.pk)
+    return Credential(
+        user_id=asker.pk, role=asker.role, session_key=request.session.session_key or ""
+    )
 
 
 def _given(value: Value | msgspec.UnsetType) -> Value | None:
@@ -504,6 +507,6 @@ class Tickets(APIView):
     def post(self, request: Request) -> resources.Ticket:
         """Make a ticket that opens one socket, once, soon."""
         return resources.Ticket(
-            ticket=tokens.issue_ticket(user_id=_asker(request).pk, credential=_credential(request)),
+            ticket=tokens.issue_ticket(_credential(request)),
             expires_in_seconds=TICKET_SECONDS,
         )

@@ -11,12 +11,12 @@ from django.http import parse_cookie
 from django.utils.crypto import constant_time_compare
 
 from accounts import tokens
-from accounts.credentials import of_session, of_token
+from accounts.credentials import Credential
 from accounts.models import User
 
 
 @dataclass(frozen=True, slots=True)
-class Credentials:
+class Request:
     """What the request for a socket brought."""
 
     origin: str | None
@@ -27,21 +27,21 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A known person, and the name of what they came in with."""
+    """A known person, and what they came in with."""
 
     user: User
-    credential: str
+    credential: Credential
 
 
-def credentials_of(scope: dict[str, Any]) -> Credentials:
-    """Return the credentials in a connection's headers and query. Never raises."""
+def request_of(scope: dict[str, Any]) -> Request:
+    """Return what a connection's headers and query bring. Never raises."""
     headers: dict[bytes, bytes] = dict(scope.get("headers", ()))
     scheme, _, secret = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
     query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
     # Not the standard library's parser: one odd cookie of another site would hide all others.
     cookies = parse_cookie(headers.get(b"cookie", b"").decode("latin-1"))
     origin = headers.get(b"origin")
-    return Credentials(
+    return Request(
         origin=None if origin is None else origin.decode("latin-1"),
         bearer=secret.strip() if scheme.lower() == "bearer" else None,
         ticket=query["ticket"][0] if "ticket" in query else None,
@@ -49,27 +49,38 @@ def credentials_of(scope: dict[str, Any]) -> Credentials:
     )
 
 
-def visitor_of(credentials: Credentials) -> Visitor | None:
+def visitor_of(request: Request) -> Visitor | None:
     """Return whose socket this would be, or None when it must be refused.
 
     A bearer token or a ticket cannot be sent by a foreign page in a browser. A cookie can, so with
     one the origin must be ours, exactly: scheme, host and port.
     """
-    if credentials.bearer is not None:
-        token = tokens.find(credentials.bearer)
-        return None if token is None else Visitor(token.user, of_token(token.pk))
-    if credentials.ticket is not None:
-        ticket = tokens.redeem_ticket(credentials.ticket)
-        return None if ticket is None else Visitor(ticket.user, ticket.credential)
-    if credentials.session_key and is_our_origin(credentials.origin):
-        user = _user_of_session(credentials.session_key)
-        return None if user is None else Visitor(user, of_session(credentials.session_key))
+    if request.bearer is not None:
+        token = tokens.find(request.bearer)
+        return None if token is None else _visitor(token.user, token_id=token.pk)
+    if request.ticket is not None:
+        ticket = tokens.redeem_ticket(request.ticket)
+        if ticket is None:
+            return None
+        return _visitor(
+            ticket.user, token_id=ticket.token_id, session_key=ticket.session_key or None
+        )
+    if request.session_key and is_our_origin(request.origin):
+        user = _user_of_session(request.session_key)
+        return None if user is None else _visitor(user, session_key=request.session_key)
     return None
 
 
 def is_our_origin(origin: str | None) -> bool:
     """Return whether a browser says that one of our own pages asks."""
     return origin is not None and origin.lower() in settings.ORIGINS
+
+
+def _visitor(user: User, *, token_id: int | None = None, session_key: str | None = None) -> Visitor:
+    return Visitor(
+        user,
+        Credential(user_id=user.pk, role=user.role, token_id=token_id, session_key=session_key),
+    )
 
 
 def _user_of_session(session_key: str) -> User | None:

@@ -15,9 +15,10 @@ from django.conf import settings
 from django.db import Error as DatabaseFailure
 
 import protocol
+from accounts.credentials import Credential
 from accounts.models import User
 from chat import groups, selectors, serialize
-from chat.consumers import dispatch, entry, watching
+from chat.consumers import dispatch, entry, vigil, watching
 from chat.edges import refusal_of
 from chat.exceptions import RateLimited
 from protocol import limits
@@ -29,15 +30,12 @@ from protocol.events import Error, Frame, Ok, Page, Reset, Welcome
 from realtime import log, runtime
 from realtime.letters import DELIVER, from_message, group
 from realtime.pool import run_in_pool
-from realtime.sinks import SKIP_EPHEMERAL_BYTES, SocketSink, transport_for
+from realtime.sinks import SocketSink, transport_for
 
 logger = structlog.stdlib.get_logger("parley.socket")
 
 BURST: Final = 60
 """Commands that may come at once."""
-
-PAGE_SECONDS: Final = 30.0
-"""How long a client may take to read a page of its past."""
 
 PER_SECOND: Final = 15.0
 """Commands a second in the long run."""
@@ -76,7 +74,7 @@ class ChatSocket(AsyncConsumer):
     async def websocket_connect(self, _message: dict[str, Any]) -> None:
         """Accept the socket of a known person and let it hear; refuse any other."""
         try:
-            visitor = await run_in_pool(entry.visitor_of, entry.credentials_of(dict(self.scope)))
+            visitor = await run_in_pool(entry.visitor_of, entry.request_of(dict(self.scope)))
             if visitor is None:
                 await self._refuse()
                 return
@@ -100,6 +98,9 @@ class ChatSocket(AsyncConsumer):
         except Refused as refused:
             self._refuse_frame(refused)
             return
+        # Whoever does not read the answers gets nothing done: what they send waits, and then their
+        # connection is not read either.
+        await self.sink.drained()
         try:
             if settings.RATE_LIMITS:
                 self._bucket.take()
@@ -152,21 +153,24 @@ class ChatSocket(AsyncConsumer):
 
     # ── Beginning and end ───────────────────────────────────────────────────────────────────
 
-    async def _begin(self, credential: str) -> None:
+    async def _begin(self, credential: Credential) -> None:
         hub = runtime.current().hub
         self.sink = SocketSink(
             user_id=self.user.pk,
-            credential=credential,
             transport=transport_for(dict(self.scope), self.send),
             opened=self._stream_opened,
             closed=self._stream_closed,
+            doubted=lambda: vigil.vigil().doubt(self.sink),
             too_slow=self._too_slow,
         )
+        vigil.vigil().enter(self.sink, credential)
         # The own stream first: whatever changes from here on is told on it.
         own = groups.user_stream(self.user.pk)
         await self._join([own])
         heads = await hub.open([own])
         hub.attach(self.sink, heads)
+        # What ended before this was told to others than this socket.
+        self.sink.doubt()
         channels = await run_in_pool(lambda: selectors.my_streams(asker=self.user))
         await self._join(channels)
         epoch = await run_in_pool(log.epoch)
@@ -176,8 +180,8 @@ class ChatSocket(AsyncConsumer):
         hub.attach(self.sink, tops)
         await self.send({"type": "websocket.accept"})
         if self.sink.is_shut:
-            # What it came in with has ended in this very moment.
-            self.sink.end(CloseCode.SESSION_ENDED)
+            # What it came in with has ended in this very moment, before it could be told.
+            self.sink.end(self.sink.code or CloseCode.RESTART)
             return
         self._is_open = True
         self.sink.release(
@@ -200,7 +204,8 @@ class ChatSocket(AsyncConsumer):
         if not hasattr(self, "sink"):
             return
         was_open, self._is_open = self._is_open, False
-        self.sink.shut()
+        self.sink.dispose()
+        vigil.vigil().leave(self.sink)
         for task in list(self._tasks):
             task.cancel()
         for stream in list(self._streams):
@@ -224,7 +229,6 @@ class ChatSocket(AsyncConsumer):
 
     def _too_slow(self) -> None:
         logger.warning("TOO_SLOW", user=self.user.pk, connection=self.connection_id)
-        self.sink.end(CloseCode.TOO_SLOW)
 
     # ── Streams ─────────────────────────────────────────────────────────────────────────────
 
@@ -319,7 +323,7 @@ class ChatSocket(AsyncConsumer):
                 while rest:
                     some = log.fit(rest, max_bytes=limits.SYNC_PAGE_BYTES)
                     rest = rest[len(some) :]
-                    await self._until_read()
+                    await self.sink.drained()
                     self._send(
                         Page(
                             stream=stream,
@@ -329,14 +333,6 @@ class ChatSocket(AsyncConsumer):
                             more=more or bool(rest),
                         )
                     )
-
-    async def _until_read(self) -> None:
-        """Wait until the client has read most of what it was sent, so that pages do not pile up."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(PAGE_SECONDS):
-                # Twisted would tell only of its own buffer's end.
-                while self.sink.buffered_bytes() > SKIP_EPHEMERAL_BYTES:  # noqa: ASYNC110
-                    await asyncio.sleep(0.05)
 
     # ── Answers ─────────────────────────────────────────────────────────────────────────────
 

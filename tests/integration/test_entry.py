@@ -1,13 +1,16 @@
 """Who may open a socket. Everyone else is refused before it is accepted."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts import tokens
-from accounts.models import Token, User
-from chat.consumers import entry
+from accounts.credentials import Credential
+from accounts.models import Role, Token, User
+from chat.consumers import entry, vigil
 from chat.services import access
 from realtime.pool import run_in_pool
 from tests.integration.conftest import MakeUser, Sockets
@@ -112,7 +115,9 @@ async def test_a_token_of_somebody_deactivated_is_refused(sockets: Sockets, ann:
 
 
 async def test_a_ticket_opens_one_socket_once(sockets: Sockets, ann: User) -> None:
-    secret = await run_in_pool(tokens.issue_ticket, user_id=ann.pk, credential="token:1")
+    token, _ = await run_in_pool(tokens.issue, user_id=ann.pk, name="bot", expires_at=None)
+    credential = Credential(user_id=ann.pk, role=ann.role, token_id=token.pk)
+    secret = await run_in_pool(tokens.issue_ticket, credential)
     socket = sockets.prepare(path=f"/ws/?ticket={secret}")
     await socket.connect()
     assert socket.welcome["user"]["username"] == "ann"
@@ -179,8 +184,70 @@ async def test_revoking_a_token_closes_its_sockets_and_those_of_its_tickets(
 
 async def test_whose_access_ended_is_closed_for_good(sockets: Sockets, ann: User) -> None:
     socket = await sockets.open(ann)
-    await run_in_pool(access.end_everything, user_id=ann.pk)
+    await run_in_pool(change, ann.pk, is_active=False)
     assert await socket.closing() == 4403
+
+
+async def test_a_changed_password_closes_the_sessions_sockets_and_no_tokens(
+    sockets: Sockets, cookie: tuple[bytes, bytes]
+) -> None:
+    by_session = sockets.prepare(headers=[cookie, (b"origin", OURS.encode())])
+    await by_session.connect()
+    eve = await run_in_pool(User.objects.get, username="eve")
+    by_token = await sockets.open(eve)
+
+    def set_password() -> None:
+        user = User.objects.get(pk=eve.pk)
+        user.set_password("something else entirely")
+        user.save()
+
+    await run_in_pool(set_password)
+    assert await by_session.closing() == 4401
+    assert (await by_token.ask("ping"))["type"] == "ok"
+
+
+async def test_with_another_role_one_comes_in_again(sockets: Sockets, ann: User) -> None:
+    socket = await sockets.open(ann)
+    await run_in_pool(change, ann.pk, role=Role.GUEST)
+    assert await socket.closing() == 1012
+    again = await sockets.open(await run_in_pool(User.objects.get, pk=ann.pk))
+    assert again.welcome["user"]["role"] == "guest"
+
+
+async def test_what_nobody_told_is_noticed_all_the_same(
+    sockets: Sockets, ann: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vigil, "SECONDS", 0.1)
+    token, secret = await run_in_pool(tokens.issue, user_id=ann.pk, name="bot", expires_at=None)
+    socket = sockets.prepare(headers=[(b"authorization", f"Bearer {secret}".encode())])
+    await socket.connect()
+    past = timezone.now() - timedelta(seconds=1)
+    await run_in_pool(Token.objects.filter(pk=token.pk).update, expires_at=past)
+    assert await socket.closing() == 4401
+
+
+async def test_what_ends_while_the_socket_opens_is_noticed(
+    sockets: Sockets, ann: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, secret = await run_in_pool(tokens.issue, user_id=ann.pk, name="bot", expires_at=None)
+    before = entry.visitor_of
+
+    def let_in_and_revoke(request: entry.Request) -> entry.Visitor | None:
+        visitor = before(request)
+        tokens.revoke(token_id=token.pk, user_id=ann.pk)
+        return visitor
+
+    monkeypatch.setattr(entry, "visitor_of", let_in_and_revoke)
+    socket = sockets.prepare(headers=[(b"authorization", f"Bearer {secret}".encode())])
+    assert await socket.handshake()
+    assert await socket.closing() == 4401
+
+
+def change(user_id: int, **fields: Any) -> None:
+    user = User.objects.get(pk=user_id)
+    for name, value in fields.items():
+        setattr(user, name, value)
+    user.save()
 
 
 def test_a_token_is_kept_as_a_digest_only(ann: User) -> None:

@@ -10,6 +10,7 @@ from django.db import OperationalError
 from realtime import hub as hub_module
 from realtime.hub import Hub
 from realtime.letters import EPHEMERAL, Letter
+from realtime.log import Heads
 
 STREAM = "c:1"
 
@@ -19,6 +20,7 @@ class Log:
 
     def __init__(self) -> None:
         self.letters: dict[str, list[Letter]] = {}
+        self.epoch = "first"
         self.reads = 0
         self.is_away = False
         self.was_read = asyncio.Event()
@@ -43,11 +45,20 @@ class Log:
             raise OperationalError
         return self.letters.get(stream, [])[after : after + limit]
 
-    async def heads(self, streams: list[str]) -> dict[str, int]:
+    async def heads(self, streams: list[str]) -> Heads:
         await asyncio.sleep(0)
         if self.is_away:
             raise OperationalError
-        return {stream: len(self.letters.get(stream, [])) for stream in streams}
+        return Heads(
+            epoch=self.epoch,
+            seqs={stream: len(self.letters.get(stream, [])) for stream in streams},
+        )
+
+    async def renew_epoch(self, old: str) -> str:
+        await asyncio.sleep(0)
+        if self.epoch == old:
+            self.epoch += "+"
+        return self.epoch
 
 
 class Ear:
@@ -55,8 +66,11 @@ class Ear:
 
     def __init__(self, user_id: int = 1) -> None:
         self.user_id = user_id
-        self.credential = f"session:{user_id}"
         self.ended_with = 0
+        self.is_full = False
+        self.waiting = 0
+        self.doubts = 0
+        self.has_read = asyncio.Event()
         self.heard: list[int] = []
         self.whispers = 0
         self.opened: list[tuple[str, int]] = []
@@ -72,6 +86,24 @@ class Ear:
 
     def end(self, code: int) -> None:
         self.ended_with = code
+
+    async def drained(self) -> None:
+        while self.is_full:
+            self.has_read.clear()
+            await self.has_read.wait()
+
+    def read_everything(self) -> None:
+        self.is_full = False
+        self.has_read.set()
+
+    def buffered_bytes(self) -> int:
+        return self.waiting
+
+    def give_up(self) -> None:
+        self.end(4408)
+
+    def doubt(self) -> None:
+        self.doubts += 1
 
     def stream_opened(self, stream: str, *, after: int) -> None:
         self.opened.append((stream, after))
@@ -94,7 +126,12 @@ def log() -> Log:
 @pytest.fixture
 def hub(log: Log, monkeypatch: pytest.MonkeyPatch) -> Hub:
     monkeypatch.setattr(hub_module, "HOLD_SECONDS", 0.01)
-    return Hub(read_log=log.read, read_heads=log.heads, is_layer_up=lambda: True)
+    return Hub(
+        read_log=log.read,
+        read_heads=log.heads,
+        renew_epoch=log.renew_epoch,
+        is_layer_up=lambda: True,
+    )
 
 
 async def hearing(hub: Hub, user_id: int = 1, stream: str = STREAM) -> Ear:
@@ -292,15 +329,97 @@ async def test_a_failed_opening_can_be_tried_again(hub: Hub, log: Log) -> None:
     assert await hub.open([STREAM]) == {STREAM: 0}
 
 
-async def test_an_ended_session_closes_its_own_sockets_only(hub: Hub) -> None:
-    ended, other = await hearing(hub, 1, "u:1"), await hearing(hub, 2, "u:1")
-    letter = Letter(
-        stream="u:1", seq=EPHEMERAL, payload=b"", ends_with=4401, credential=ended.credential
-    )
-    hub.receive(letter)
-    assert (ended.ended_with, other.ended_with) == (4401, 0)
-    hub.receive(Letter(stream="u:1", seq=EPHEMERAL, payload=b"", ends_with=4403))
-    assert (ended.ended_with, other.ended_with) == (4403, 4403)
+async def test_a_doubt_reaches_the_hearers_of_that_stream_alone(hub: Hub) -> None:
+    meant, other = await hearing(hub, 1, "u:1"), await hearing(hub, 2, "u:2")
+    hub.receive(Letter(stream="u:1", seq=EPHEMERAL, payload=b"", doubts=True))
+    assert (meant.doubts, other.doubts) == (1, 0)
+
+
+async def test_a_client_that_lags_is_told_what_it_missed_from_the_log(hub: Hub, log: Log) -> None:
+    slow, fast = await hearing(hub, 1), await hearing(hub, 2)
+    hub.receive(log.append())
+    slow.is_full = True
+    count = hub_module.RING_SIZE + 50
+    for _ in range(count):
+        hub.receive(log.append())
+    assert slow.heard == [1]
+    assert len(fast.heard) == count + 1
+    slow.read_everything()
+    await slow.until(count + 1)
+    hub.receive(log.append())
+    assert slow.heard == fast.heard == list(range(1, count + 3))
+
+
+async def test_a_removal_is_kept_also_while_the_removed_lags(hub: Hub, log: Log) -> None:
+    slow = await hearing(hub, 2)
+    slow.is_full = True
+    hub.receive(log.append())
+    hub.receive(log.append(ejects_user_id=2))
+    hub.receive(log.append())
+    slow.read_everything()
+    await slow.until(2)
+    hub.receive(log.append())
+    await asyncio.sleep(0)
+    assert slow.heard == [1, 2]
+    assert slow.closed == [STREAM]
+
+
+async def test_who_asks_for_the_past_while_it_lags_hears_nothing_twice(hub: Hub, log: Log) -> None:
+    slow = await hearing(hub)
+    slow.is_full = True
+    for _ in range(3):
+        hub.receive(log.append())
+    await asyncio.sleep(0)
+    slow.read_everything()
+    paged = [
+        letter.seq
+        async for page, _ in hub.replay(slow, STREAM, after=0, limit=2)
+        for letter in page
+    ]
+    hub.receive(log.append())
+    await slow.until(4)
+    assert paged == [1, 2, 3]
+    assert slow.heard == [4]
+
+
+async def test_all_that_waits_is_bounded_and_the_slowest_go_first(hub: Hub) -> None:
+    ears = [await hearing(hub, number) for number in range(4)]
+    for number, ear in enumerate(ears):
+        ear.waiting = number * hub_module.BUFFERS_MAX_BYTES // 4
+    hub._shed()
+    assert [ear.ended_with for ear in ears] == [0, 0, 0, 4408]
+    assert hub.buffered_bytes > hub_module.BUFFERS_MAX_BYTES
+
+
+async def test_a_log_that_has_lost_what_was_told_begins_another_history(hub: Hub, log: Log) -> None:
+    ear = await hearing(hub)
+    for _ in range(3):
+        hub.receive(log.append())
+    log.letters[STREAM] = log.letters[STREAM][:1]
+    await hub.check_heads()
+    assert ear.ended_with == 1012
+    assert hub.epoch == log.epoch == "first+"
+    again = await hearing(hub)
+    hub.receive(log.append())
+    assert again.heard == [2]
+
+
+async def test_a_new_epoch_ends_the_sockets_of_the_old_one(hub: Hub, log: Log) -> None:
+    ear = await hearing(hub)
+    log.epoch = "second"
+    await hearing(hub, stream="c:2")
+    assert ear.ended_with == 1012
+    assert hub.epoch == "second"
+    assert hub.top(STREAM) is None
+
+
+async def test_what_is_told_while_the_heads_are_read_is_no_loss(hub: Hub, log: Log) -> None:
+    ear = await hearing(hub)
+    check = asyncio.create_task(hub.check_heads())
+    await asyncio.sleep(0)
+    hub.receive(log.append())
+    await check
+    assert (ear.ended_with, ear.heard) == (0, [1])
 
 
 async def test_an_ejection_on_the_way_from_the_past_ends_the_following(hub: Hub, log: Log) -> None:

@@ -1,5 +1,7 @@
 """The end of a socket: in order, held until the welcome, bounded."""
 
+import asyncio
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +18,7 @@ class Wire:
         self.sent: list[bytes] = []
         self.waiting = 0
         self.code: int | None = None
+        self.was_cut = asyncio.Event()
 
     def send_frame(self, frame: bytes) -> None:
         self.sent.append(frame)
@@ -25,6 +28,12 @@ class Wire:
 
     def close(self, code: int) -> None:
         self.code = code
+
+    def abort(self) -> None:
+        self.was_cut.set()
+
+    def dispose(self) -> None:
+        pass
 
 
 @pytest.fixture
@@ -41,10 +50,10 @@ def slow() -> list[bool]:
 def sink(wire: Wire, slow: list[bool]) -> SocketSink:
     return SocketSink(
         user_id=1,
-        credential="session:1",
         transport=wire,
         opened=lambda *_: None,
         closed=lambda _: None,
+        doubted=lambda: None,
         too_slow=lambda: slow.append(True),
     )
 
@@ -65,15 +74,59 @@ def test_a_slow_client_is_spared_what_it_can_do_without(sink: SocketSink, wire: 
     assert wire.sent[1:] == [b"message"]
 
 
-def test_a_client_that_does_not_read_is_cut_off_once(
-    sink: SocketSink, wire: Wire, slow: list[bool]
+async def test_a_client_that_does_not_read_is_cut_off_once(
+    sink: SocketSink, wire: Wire, slow: list[bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(sinks, "ABORT_SECONDS", 0)
     sink.release(b"{}")
     wire.waiting = sinks.BUFFER_MAX_BYTES + 1
     for _ in range(3):
         sink.send(b"message", ephemeral=False)
     assert slow == [True]
     assert len(wire.sent) == 1
+    assert wire.code == 4408
+    async with asyncio.timeout(5):
+        await wire.was_cut.wait()
+
+
+async def test_a_client_that_lags_is_waited_for_until_it_has_read_nearly_all(
+    sink: SocketSink, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sinks, "LAG_CHECK_SECONDS", 0)
+    sink.release(b"{}")
+    wire.waiting = sinks.LAG_BYTES + 1
+    assert sink.is_full
+    waiting = [asyncio.create_task(sink.drained()) for _ in range(2)]
+    await asyncio.sleep(0)
+    wire.waiting = sinks.SKIP_EPHEMERAL_BYTES + 1
+    await asyncio.sleep(0.01)
+    assert sink.is_full
+    waiting[0].cancel()
+    wire.waiting = 0
+    async with asyncio.timeout(5):
+        await asyncio.wait(waiting)
+    assert waiting[0].cancelled()
+    assert not sink.is_full
+
+
+async def test_a_client_that_lags_for_too_long_is_cut_off(
+    sink: SocketSink, wire: Wire, slow: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sinks, "LAG_SECONDS_MAX", 0)
+    monkeypatch.setattr(sinks, "ABORT_SECONDS", 0)
+    sink.release(b"{}")
+    wire.waiting = sinks.LAG_BYTES + 1
+    async with asyncio.timeout(5):
+        await sink.drained()
+    assert (slow, wire.code) == ([True], 4408)
+
+
+async def test_what_is_held_before_the_welcome_is_bounded_too(sink: SocketSink) -> None:
+    while not sink.is_full:
+        sink.send(b"x" * 10_000, ephemeral=False)
+    assert sink.buffered_bytes() > sinks.LAG_BYTES
+    sink.release(b"{}")
+    assert not sink.is_full
 
 
 def test_nothing_is_sent_after_the_close(sink: SocketSink, wire: Wire) -> None:

@@ -1,0 +1,94 @@
+"""How far the history has come, remembered outside of the database.
+
+A database that is restored from a backup knows nothing of what came after it, so clients whose
+cursors point into the lost part would go on as if nothing had happened, once as much has happened
+again. Redis remembers the newest event of each history; a process that starts and finds an older
+database than that begins another history (a new epoch), and every client loads everything anew.
+
+A hint only: when Redis has lost it too, `manage.py newepoch` says the same by hand.
+"""
+
+import asyncio
+import contextlib
+from typing import Any, Final
+
+import redis
+import structlog
+from django.conf import settings
+from django.db import Error as DatabaseFailure
+from redis import asyncio as aioredis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry as SyncRetry
+
+from realtime import log
+from realtime.hub import Hub
+from realtime.pool import run_in_pool
+
+logger = structlog.stdlib.get_logger("parley.runtime")
+
+SECONDS: Final = 5.0
+TIMEOUT_SECONDS: Final = 1.0
+
+
+class HighWater:
+    """Remembers, for as long as the process lives, how far the history has come."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._redis: Any = aioredis.Redis.from_url(
+            settings.REDIS_URL,
+            socket_connect_timeout=TIMEOUT_SECONDS,
+            socket_timeout=TIMEOUT_SECONDS,
+            retry=Retry(NoBackoff(), 0),
+            max_connections=2,
+            protocol=2,
+        )
+
+    async def run(self) -> None:
+        """Remember it every few seconds."""
+        try:
+            while True:
+                with contextlib.suppress(RedisError, OSError, DatabaseFailure):
+                    # In this order: an id of a new history must not be noted under the old name.
+                    epoch = self._hub.epoch
+                    newest = await run_in_pool(log.last_event_id)
+                    if epoch and epoch == self._hub.epoch:
+                        await self._redis.zadd(_key(), {epoch: newest}, gt=True)
+                await asyncio.sleep(SECONDS)
+        finally:
+            await self._redis.aclose()
+
+
+def begin_again_if_restored() -> bool:
+    """Begin another history when this database is older than what is remembered of it.
+
+    Returns whether it did. When Redis cannot be asked it does nothing.
+
+    Raises:
+        DatabaseError: when the database cannot be used.
+    """
+    epoch = log.epoch()
+    client = redis.Redis.from_url(
+        settings.REDIS_URL,
+        socket_connect_timeout=TIMEOUT_SECONDS,
+        socket_timeout=TIMEOUT_SECONDS,
+        retry=SyncRetry(NoBackoff(), 0),
+    )
+    try:
+        remembered = client.zscore(_key(), epoch)
+    except RedisError:
+        return False
+    finally:
+        client.close()
+    newest = log.last_event_id()
+    if remembered is None or newest >= remembered:
+        return False
+    logger.warning("HISTORY_LOST", epoch=epoch, remembered=int(remembered), found=newest)
+    log.renew_epoch(epoch)
+    return True
+
+
+def _key() -> str:
+    return f"{settings.REDIS_PREFIX}:high_water"
