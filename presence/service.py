@@ -32,14 +32,19 @@ def store() -> Store:
 
 
 def states(user_ids: Collection[int]) -> dict[str, PresenceState]:
-    """Return the state of each person; `unknown` for all while Redis cannot be asked."""
+    """Return the state of each person.
+
+    `unknown` for all while Redis cannot be asked, and for those who are not found while it has only
+    just begun to hear of everybody again.
+    """
     if not user_ids:
         return {}
     try:
-        online = store().online(user_ids)
+        online, is_settled = store().online(user_ids)
     except RedisError:
         return {str(user_id): "unknown" for user_id in user_ids}
-    return {str(user_id): "online" if user_id in online else "offline" for user_id in user_ids}
+    absent: PresenceState = "offline" if is_settled else "unknown"
+    return {str(user_id): "online" if user_id in online else absent for user_id in user_ids}
 
 
 class Door:
@@ -63,6 +68,7 @@ class Door:
         # Its own threads: a Redis that hangs must not take those of the database.
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="presence")
         self._process = ""
+        self._run_id = ""
         self._local: dict[str, int] = {}
         self._entered: set[str] = set()
         self._wake = asyncio.Event()
@@ -105,6 +111,10 @@ class Door:
         was_reachable = True
         while True:
             try:
+                run_id = await self._run(self._store.run_id)
+                if run_id != self._run_id:
+                    # Redis was started again: what it knows now, if anything, is not of today.
+                    self._run_id, self._process = run_id, ""
                 if not self._process or loop.time() - renewed_at >= RENEW_SECONDS:
                     await self._renew()
                     renewed_at = loop.time()
@@ -117,6 +127,9 @@ class Door:
                     logger.warning("PRESENCE_UNKNOWN", reason=type(error).__name__)
                     self._on_gap()
                 was_reachable = False
+            except Exception:
+                # Whatever it is: the lease must not run out because of it.
+                logger.exception("PRESENCE_FAILED")
             # Not wait_for(): before Python 3.12 it can swallow a cancellation.
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(REAP_SECONDS):
@@ -129,7 +142,7 @@ class Door:
         # Paused for too long, or Redis came back empty: under the old name we may be declared dead
         # at any moment, so begin again under a new one.
         process = uuid.uuid4().hex
-        await self._run(self._store.begin, process)
+        await self._run(self._store.begin, process, run_id=self._run_id)
         self._process = process
         self._entered.clear()
 
@@ -203,6 +216,9 @@ class Door:
                             _, user_id, state = message["data"].split(" ")
                             self._on_change(int(user_id), state)
             except (RedisError, OSError):
+                self._on_gap()
+            except Exception:
+                logger.exception("PRESENCE_FAILED")
                 self._on_gap()
             finally:
                 with contextlib.suppress(RedisError, OSError):

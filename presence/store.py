@@ -7,8 +7,11 @@ Keys, all with one hash tag so that a script may touch them together:
     uc:<user>       HASH  connection → process
     grace           ZSET  user without connections → when they count as offline
     ver, log        counter; ZSET user → version of their last change
+    born            HASH run → which run of Redis this data belongs to, at → since when, in ms
 
-Everything here is lost without harm: processes notice and register their sockets again.
+Everything here is lost without harm: processes notice and register their sockets again. Until all
+have done so, somebody who is not found may be online all the same: for `SETTLE_MS` after Redis has
+come back, empty or with data of another day, nobody is called offline.
 """
 
 from collections.abc import Iterable
@@ -19,6 +22,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+SETTLE_MS: Final = 10_000
 LEASE_MS: Final = 10_000
 GRACE_MS: Final = 15_000
 DRAIN_GRACE_MS: Final = 60_000
@@ -50,13 +54,23 @@ class Store:
             for name in ("connect", "disconnect", "renew", "reap")
         )
 
-    def begin(self, process: str) -> None:
-        """Begin the lease of a process."""
-        self._renew(keys=[self._key("procs")], args=[process, LEASE_MS, 1])
+    def run_id(self) -> str:
+        """Return the name of this run of Redis: another one when it was started again."""
+        return str(self._redis.info("server")["run_id"])
+
+    def begin(self, process: str, *, run_id: str) -> None:
+        """Begin the lease of a process, in this run of Redis."""
+        self._renew(
+            keys=[self._key("procs"), self._key("born")], args=[process, LEASE_MS, 1, run_id]
+        )
 
     def renew(self, process: str) -> bool:
         """Renew a lease. Return False when there is none any more."""
-        return bool(self._renew(keys=[self._key("procs")], args=[process, LEASE_MS, 0]))
+        return bool(
+            self._renew(
+                keys=[self._key("procs"), self._key("born")], args=[process, LEASE_MS, 0, ""]
+            )
+        )
 
     def connect(self, *, process: str, connection_id: str, user_id: int) -> bool | None:
         """Enter a connection.
@@ -85,22 +99,28 @@ class Store:
 
     def reap(self) -> list[int]:
         """Take out what has run out. Return who went offline by this call."""
-        gone = self._reap(keys=[self._prefix], args=[GRACE_MS, REAP_LIMIT, self.events_channel])
+        gone = self._reap(
+            keys=[self._prefix], args=[GRACE_MS, REAP_LIMIT, self.events_channel, SETTLE_MS]
+        )
         return [int(user_id) for user_id in gone]
 
-    def online(self, user_ids: Iterable[int]) -> set[int]:
-        """Return those who are online."""
+    def online(self, user_ids: Iterable[int]) -> tuple[set[int], bool]:
+        """Return those who are online, and whether the others are known to be offline."""
         ids = list(user_ids)
         pipeline = self._redis.pipeline(transaction=False)
+        pipeline.time()
+        pipeline.hget(self._key("born"), "at")
         for user_id in ids:
             pipeline.exists(self._key(f"uc:{user_id}"))
             pipeline.zscore(self._key("grace"), user_id)
-        answers = pipeline.execute()
-        return {
+        (seconds, microseconds), born_at, *answers = pipeline.execute()
+        now = seconds * 1000 + microseconds // 1000
+        online = {
             user_id
             for user_id, connected, graced in zip(ids, answers[::2], answers[1::2], strict=True)
             if connected or graced is not None
         }
+        return online, born_at is not None and now - int(float(born_at)) >= SETTLE_MS
 
     def ping(self) -> None:
         """Ask whether Redis is there."""

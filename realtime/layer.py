@@ -28,6 +28,7 @@ from redis.exceptions import RedisError
 
 from realtime import letters
 from realtime.letters import Letter
+from realtime.tasks import keep_running
 
 logger = structlog.stdlib.get_logger("parley.layer")
 
@@ -222,6 +223,8 @@ class Link(RedisSingleShardConnection):  # type: ignore[misc]  # channels_redis 
         self._confirmed: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._unconfirmed: set[str] = set()
         self._session: Any = None
+        self._one_at_a_time = asyncio.Lock()
+        self._leaving: set[asyncio.Future[None]] = set()
         self._last_heard = 0.0
         self._task: asyncio.Task[None] | None = None
         self.is_up = False
@@ -231,7 +234,7 @@ class Link(RedisSingleShardConnection):  # type: ignore[misc]  # channels_redis 
         if self._task is None:
             self._wanted[self.channel_layer.inbox] = None
             self._unconfirmed.add(self.channel_layer.inbox)
-            self._task = asyncio.create_task(self._hold())
+            self._task = asyncio.create_task(keep_running("link", self._hold))
 
     async def subscribe(self, channel: str) -> None:
         """Want a Redis channel, and wait until Redis has confirmed it."""
@@ -239,9 +242,10 @@ class Link(RedisSingleShardConnection):  # type: ignore[misc]  # channels_redis 
         if channel not in self._wanted:
             self._wanted[channel] = None
             self._unconfirmed.add(channel)
-            if self._session is not None:
-                with contextlib.suppress(RedisError, OSError):
-                    await self._session.subscribe(channel)
+            async with self._one_at_a_time:
+                if self._session is not None:
+                    with contextlib.suppress(RedisError, OSError):
+                        await self._session.subscribe(channel)
         confirmed = self._confirmed[channel]
         if not confirmed.is_set() and (self.is_up or self._last_heard == 0.0):
             with contextlib.suppress(TimeoutError):
@@ -253,10 +257,9 @@ class Link(RedisSingleShardConnection):  # type: ignore[misc]  # channels_redis 
         self._wanted.pop(channel, None)
         self._confirmed.pop(channel, None)
         self._unconfirmed.discard(channel)
-        session = self._session
-        if session is not None:
-            task = asyncio.ensure_future(session.unsubscribe(channel))
-            task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        task = asyncio.ensure_future(self._unsubscribe(channel))
+        self._leaving.add(task)
+        task.add_done_callback(self._leaving.discard)
 
     async def publish_many(self, messages: list[tuple[str, bytes]]) -> None:
         """Publish in one round trip.
@@ -281,6 +284,13 @@ class Link(RedisSingleShardConnection):  # type: ignore[misc]  # channels_redis 
                 await task
         await self._reader.aclose()
         await self._writer.aclose()
+
+    async def _unsubscribe(self, channel: str) -> None:
+        async with self._one_at_a_time:
+            # Somebody may want it again by now, and must not lose it to us.
+            if channel not in self._wanted and self._session is not None:
+                with contextlib.suppress(RedisError, OSError):
+                    await self._session.unsubscribe(channel)
 
     async def _hold(self) -> None:
         while True:

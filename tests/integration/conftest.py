@@ -16,6 +16,7 @@ from accounts.models import Role, User
 from chat.models import Channel
 from chat.services import channels, members
 from presence import service as presence
+from presence import store as presence_store
 from realtime import pool, runtime
 from tests.integration.sockets import Socket
 from tools.cluster import Valkey
@@ -42,6 +43,8 @@ def real_redis(valkey: Valkey, request: pytest.FixtureRequest) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "REDIS_URL", valkey.url)
         patch.setattr(settings, "REDIS_PREFIX", prefix)
+        # Each test has a Redis that nobody has used before, and comes at its beginning.
+        patch.setattr(presence_store, "SETTLE_MS", 0)
         hub = {"BACKEND": "realtime.layer.HubChannelLayer", "CONFIG": {}}
         stock = {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {}}
         chosen = stock if getattr(request, "param", "hub") == "stock" else hub
