@@ -58,6 +58,9 @@ RECONNECT_MAX_SECONDS: Final = 30
 CALM_SECONDS: Final = 60
 """A connection that lived this long sets a client's backoff back to its start."""
 
+SOCKETS_PER_USER: Final = 50
+"""Open sockets of one person on one process. The next is closed with 4429."""
+
 FLOOD_MAX: Final = 300
 """Commands refused as too fast within a minute after which a socket is closed."""
 

@@ -150,8 +150,9 @@ class SocketSink:
         self._held_bytes = 0
         self._lag: asyncio.Task[None] | None = None
         self._is_shut = False
+        self._is_accepted = False
         self.code: int | None = None
-        """With what it was ended from this side."""
+        """With what it was ended from here. Before the handshake is over nobody can be told."""
 
     def send(self, frame: bytes, *, ephemeral: bool) -> None:
         if self._is_shut:
@@ -196,7 +197,15 @@ class SocketSink:
         """Close the socket with a code, and send nothing more."""
         self.shut()
         self.code = code
-        self._transport.close(code)
+        if self._is_accepted:
+            self._transport.close(code)
+
+    def accepted(self) -> bool:
+        """Note that the handshake is over. Return False when the socket was ended before that."""
+        self._is_accepted = True
+        if self.code is not None:
+            self._transport.close(self.code)
+        return self.code is None
 
     def dispose(self) -> None:
         """Let go of what belongs to a connection that is gone."""

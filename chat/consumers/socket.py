@@ -168,6 +168,11 @@ class ChatSocket(AsyncConsumer):
         own = groups.user_stream(self.user.pk)
         await self._join([own])
         heads = await hub.open([own])
+        if settings.RATE_LIMITS and hub.hearers(own) >= limits.SOCKETS_PER_USER:
+            self.sink.end(CloseCode.FLOODING)
+            await self.send({"type": "websocket.accept"})
+            self.sink.accepted()
+            return
         hub.attach(self.sink, heads)
         # What ended before this was told to others than this socket.
         self.sink.doubt()
@@ -179,9 +184,8 @@ class ChatSocket(AsyncConsumer):
         tops = {stream: top for stream, top in tops.items() if stream not in self._ended}
         hub.attach(self.sink, tops)
         await self.send({"type": "websocket.accept"})
-        if self.sink.is_shut:
-            # What it came in with has ended in this very moment, before it could be told.
-            self.sink.end(self.sink.code or CloseCode.RESTART)
+        if not self.sink.accepted():
+            # What it came in with has ended in this very moment.
             return
         self._is_open = True
         self.sink.release(

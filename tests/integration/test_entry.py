@@ -12,6 +12,7 @@ from accounts.credentials import Credential
 from accounts.models import Role, Token, User
 from chat.consumers import entry, vigil
 from chat.services import access
+from protocol import limits
 from realtime.pool import run_in_pool
 from tests.integration.conftest import MakeUser, Sockets
 
@@ -180,6 +181,18 @@ async def test_revoking_a_token_closes_its_sockets_and_those_of_its_tickets(
     assert await by_token.closing() == 4401
     assert await by_ticket.closing() == 4401
     assert (await other.ask("ping"))["type"] == "ok"
+
+
+async def test_one_person_cannot_hold_every_socket(
+    sockets: Sockets, ann: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SOCKETS_PER_USER", 2)
+    first, _ = await sockets.open(ann), await sockets.open(ann)
+    third = sockets.prepare(user=ann)
+    assert await third.handshake()
+    assert await third.closing() == 4429
+    await first.close()
+    await sockets.open(ann)
 
 
 async def test_whose_access_ended_is_closed_for_good(sockets: Sockets, ann: User) -> None:

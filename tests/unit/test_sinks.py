@@ -48,7 +48,7 @@ def slow() -> list[bool]:
 
 @pytest.fixture
 def sink(wire: Wire, slow: list[bool]) -> SocketSink:
-    return SocketSink(
+    one = SocketSink(
         user_id=1,
         transport=wire,
         opened=lambda *_: None,
@@ -56,6 +56,8 @@ def sink(wire: Wire, slow: list[bool]) -> SocketSink:
         doubted=lambda: None,
         too_slow=lambda: slow.append(True),
     )
+    one.accepted()
+    return one
 
 
 def test_what_comes_before_the_welcome_is_sent_after_it(sink: SocketSink, wire: Wire) -> None:
