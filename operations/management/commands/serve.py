@@ -18,7 +18,7 @@ from django.db import connections
 
 from operations import embedded
 from operations.migrating import migrate_if_needed
-from realtime import listening, server
+from realtime import high_water, listening, server
 
 logger = structlog.stdlib.get_logger("parley.serve")
 
@@ -60,6 +60,7 @@ class Command(BaseCommand):
                     raise CommandError(str(error)) from None
             try:
                 migrate_if_needed()
+                high_water.begin_again_if_restored()
             except DatabaseFailure as error:
                 raise CommandError(
                     f"The database cannot be used: {str(error).strip().splitlines()[0]}"
