@@ -48,7 +48,7 @@ async def test_who_stops_reading_lags_and_then_hears_everything_once_in_order(
         end = start + MESSAGES
         assert await talkers[0].until(lambda: talkers[0].cursors[stream] == end, seconds=20)
         assert await buffered(cluster) <= LAG_BYTES + 2 * len(TEXT)
-        heard = []
+        heard: list[int] = []
         async with asyncio.timeout(60):
             while len(heard) < MESSAGES:
                 frame = json.loads(await unread.recv())
