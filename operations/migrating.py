@@ -38,8 +38,10 @@ def _alone() -> Iterator[None]:
         try:
             yield
         finally:
-            # The settings and the lock end with the connection.
+            # The settings and the lock end with the session, and closing a connection only gives
+            # it back to the pool.
             connection.close()
+            connection.close_pool()
     else:
         # Held before the first look: two processes that open a new file at the same time both want
         # to switch it to WAL, and SQLite refuses the second at once instead of letting it wait.

@@ -60,7 +60,7 @@ def runs() -> Iterator[list[Run]]:
     for run in started:
         run.end()
         # Shown beside a test that failed.
-        print(run.said())
+        sys.stdout.write(run.said())
 
 
 @pytest.fixture
