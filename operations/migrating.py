@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 _LOCK_NUMBER = 0x5041524C
@@ -41,10 +41,18 @@ def _alone() -> Iterator[None]:
             # The settings and the lock end with the session, and closing a connection only gives
             # it back to the pool.
             connection.close()
-            connection.close_pool()
+            _close_pool()
     else:
         # Held before the first look: two processes that open a new file at the same time both want
         # to switch it to WAL, and SQLite refuses the second at once instead of letting it wait.
         with (settings.DATA_DIR / "migrate.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _close_pool() -> None:
+    from django.db.backends.postgresql.base import DatabaseWrapper  # noqa: PLC0415 - needs psycopg
+
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    assert isinstance(wrapper, DatabaseWrapper)  # noqa: S101 - narrows the type
+    wrapper.close_pool()

@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from types import TracebackType
@@ -31,6 +31,9 @@ from tools.programs import CHECKOUT, HOST, Program, StartError, free_port, wait_
 
 START_SECONDS: Final = 90.0
 """How long all processes together may take to come up. Ten of them on two cores need a while."""
+
+PRODUCT: Final = (sys.executable, str(CHECKOUT / "manage.py"))
+"""The words that run the product, before the name of a command of `manage.py`."""
 
 _PORT_ATTEMPTS: Final = 3
 _INHERITED: Final = {"PATH", "HOME", "USER", "TMPDIR", "VIRTUAL_ENV", "TZ"}
@@ -57,7 +60,10 @@ class Provisioned(msgspec.Struct, frozen=True):
 
 
 class Valkey:
-    """A Redis-compatible server that keeps nothing: what is stopped comes back empty."""
+    """A Redis-compatible server that keeps nothing: what is stopped comes back empty.
+
+    Only who has said `SAVE` finds it back as it was then, until `dump` is removed.
+    """
 
     def __init__(self, *, directory: Path) -> None:
         self.port = free_port()
@@ -76,6 +82,15 @@ class Valkey:
     @property
     def is_alive(self) -> bool:
         return self._program.is_alive
+
+    @property
+    def process_id(self) -> int | None:
+        return self._program.process_id
+
+    @property
+    def dump(self) -> Path:
+        """What `SAVE` writes, and what it begins with when it is started."""
+        return self._directory / "dump.rdb"
 
     def start(self, *, seconds: float = 20.0) -> None:
         """Start it and return when it answers. After a stop it comes back on the same port."""
@@ -117,10 +132,18 @@ class Valkey:
 class Instance:
     """One server process of the deployment."""
 
-    def __init__(self, *, number: int, environment: Mapping[str, str], directory: Path) -> None:
-        self.id = f"Instance-{number}"
+    def __init__(
+        self,
+        *,
+        number: int,
+        environment: Mapping[str, str],
+        directory: Path,
+        program: Sequence[str] = PRODUCT,
+    ) -> None:
+        self.id = instance_id(number)
         self.port = free_port()
         self._environment = dict(environment)
+        self._serve = [*program, "serve"]
         self.process = Program(
             name=self.id,
             command=(),
@@ -153,7 +176,7 @@ class Instance:
             "PORT": str(self.port),
         }
         self.process.command = [
-            *_manage("serve"),
+            *self._serve,
             f"--instance-id={self.id}",
             f"--port={self.port}",
         ]
@@ -222,6 +245,8 @@ class Cluster:
         instances: how many server processes.
         database_url: the database that they share; a fresh SQLite file when None.
         env: what is added to the environment of every process, over everything else.
+        env_of: what is added for the server process of this name alone, over that.
+        program: what runs in every process: the words before the name of a command of `manage.py`.
     """
 
     def __init__(
@@ -230,12 +255,16 @@ class Cluster:
         instances: int,
         database_url: str | None = None,
         env: Mapping[str, str] | None = None,
+        env_of: Callable[[str], Mapping[str, str]] | None = None,
+        program: Sequence[str] = PRODUCT,
     ) -> None:
         if instances < 1:
             raise ValueError("A deployment has at least one instance.")
         self._count = instances
         self._database_url = database_url
         self._extra_environment = dict(env or {})
+        self._environment_of = env_of or _nothing_more
+        self._program = tuple(program)
         self._directory: Path | None = None
         self._valkey: Valkey | None = None
         self.instances: tuple[Instance, ...] = ()
@@ -284,7 +313,12 @@ class Cluster:
         self.environment = self._build_environment()
         self.manage("migrate", "--verbosity=0")
         self.instances = tuple(
-            Instance(number=number, environment=self.environment, directory=self._directory)
+            Instance(
+                number=number,
+                environment={**self.environment, **self._environment_of(instance_id(number))},
+                directory=self._directory,
+                program=self._program,
+            )
             for number in range(1, self._count + 1)
         )
         deadline = time.monotonic() + START_SECONDS
@@ -329,7 +363,7 @@ class Cluster:
         command = f"manage.py {arguments[0]}"
         try:
             done = subprocess.run(
-                _manage(*arguments),
+                [*self._program, *arguments],
                 cwd=CHECKOUT,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
@@ -370,8 +404,13 @@ class Cluster:
         }
 
 
-def _manage(*arguments: str) -> Sequence[str]:
-    return [sys.executable, str(CHECKOUT / "manage.py"), *arguments]
+def instance_id(number: int) -> str:
+    """Return the name of the process with this number, from 1."""
+    return f"Instance-{number}"
+
+
+def _nothing_more(_instance_id: str) -> Mapping[str, str]:
+    return {}
 
 
 def _valkey_binary() -> Path:

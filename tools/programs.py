@@ -29,7 +29,11 @@ class StartError(Exception):
 
 
 class Program:
-    """One child process in a process group of its own, with its output in a file."""
+    """One child process in a process group of its own, with its output in a file.
+
+    Args:
+        user: who it runs as, for programs that refuse to be root; ourselves when None.
+    """
 
     def __init__(
         self,
@@ -38,11 +42,13 @@ class Program:
         command: Sequence[str],
         environment: Mapping[str, str],
         log_path: Path,
+        user: str | None = None,
     ) -> None:
         self.name = name
         self.command = list(command)
         self.environment = dict(environment)
         self.log_path = log_path
+        self._user = user
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -72,6 +78,9 @@ class Program:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
+                user=self._user,
+                group=self._user,
+                extra_groups=None if self._user is None else [],
                 # A Ctrl-C in the terminal must reach us alone: we decide who stops, and how.
                 start_new_session=True,
             )
@@ -100,6 +109,14 @@ class Program:
             raise TimeoutError(f"{self.name} did not end within {seconds:g} s.") from None
         self.forget()
         return status
+
+    def quit(self) -> None:
+        """Tell the process to drop everything (SIGQUIT), and wait until it is gone."""
+        if self._process and self.is_alive:
+            self._process.send_signal(signal.SIGQUIT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(timeout=10)
+        self.kill()
 
     def pause(self) -> None:
         """Stop the process in the middle of whatever it does (SIGSTOP)."""

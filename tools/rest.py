@@ -48,6 +48,10 @@ class Rest:
         """Do something."""
         return self._ask("POST", path, shape, msgspec.json.encode(body))
 
+    def delete(self, path: str, shape: type[Shape]) -> Shape:
+        """Take something away."""
+        return self._ask("DELETE", path, shape, None)
+
     def _ask(self, method: str, path: str, shape: type[Shape], body: bytes | None) -> Shape:
         headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
         if body is not None:
