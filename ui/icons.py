@@ -13,6 +13,7 @@ ICONS = (
     "arrow-left",
     "chevrons-up-down",
     "circle-alert",
+    "clock",
     "ellipsis-vertical",
     "hash",
     "link",

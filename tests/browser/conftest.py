@@ -20,6 +20,7 @@ from playwright.sync_api import (
 )
 
 from protocol.resources import ChannelView, Message, NewChannel, NewMember, NewMessage
+from tests.browser.door import Door
 from tools import browser as browser_program
 from tools.cluster import Cluster, Instance
 from tools.rest import Rest
@@ -198,10 +199,14 @@ class Team:
     ben: Person
     cleo: Person
     cookies: dict[str, StorageState]
+    door: Door
 
     def url(self, channel: ChannelView | None = None, *, process: int) -> str:
-        path = f"/channels/{channel.id}" if channel else "/"
-        return self.cluster.instances[process].url + path
+        return self.cluster.instances[process].url + _path(channel)
+
+    def url_of_door(self, channel: ChannelView) -> str:
+        """Where both processes are behind one address."""
+        return self.door.url + _path(channel)
 
     def channel(self, name: str, *, other: Person) -> ChannelView:
         """Make a channel with Ann and another in it."""
@@ -217,6 +222,10 @@ class Team:
 
     def _rest(self, person: Person) -> Rest:
         return Rest(url=self.cluster.instances[0].url, token=person.token)
+
+
+def _path(channel: ChannelView | None) -> str:
+    return f"/channels/{channel.id}" if channel else "/"
 
 
 def sign_in(page: Page, *, username: str, password: str) -> None:
@@ -238,7 +247,10 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def team(chromium: Browser) -> Iterator[Team]:
-    with Cluster(instances=2) as cluster:
+    with (
+        Door() as door,
+        Cluster(instances=2, env={"PUBLIC_PORT": str(door.port)}) as cluster,
+    ):
         said = cluster.manage("shell", "--no-imports", "-c", _MOVE_IN)
         ann, ben, cleo = msgspec.json.decode(said, type=list[Person])
         cookies = {}
@@ -251,7 +263,7 @@ def team(chromium: Browser) -> Iterator[Team]:
             cookies[person.username] = context.storage_state()
             cookies[person.username]["origins"] = []
             context.close()
-        yield Team(cluster=cluster, ann=ann, ben=ben, cleo=cleo, cookies=cookies)
+        yield Team(cluster=cluster, ann=ann, ben=ben, cleo=cleo, cookies=cookies, door=door)
 
 
 @pytest.fixture
@@ -284,6 +296,15 @@ def ben(team: Team, windows: Windows, channel: ChannelView) -> Window:
     window = windows.open(team.cookies["ben"])
     window.show(team.url(channel, process=1))
     return window
+
+
+@pytest.fixture
+def door(team: Team) -> Iterator[Door]:
+    """The address in front of both processes. It leads to the second one while that lives."""
+    first, second = team.cluster.instances
+    team.door.open(second, first)
+    yield team.door
+    team.door.shut()
 
 
 @pytest.fixture

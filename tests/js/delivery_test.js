@@ -1,16 +1,15 @@
 import assert from "node:assert/strict";
-import { COMMAND } from "../../ui/js/protocol.generated.js";
+import { CLOSE, COMMAND, EVENT, FRAME } from "../../ui/js/protocol.generated.js";
 import { Delivery } from "../../ui/js/session/delivery.js";
 import { Connection } from "../../ui/js/socket.js";
 import { reduceEvent } from "../../ui/js/store/events.js";
 import { Store } from "../../ui/js/store/store.js";
 import { GENERAL, ME, posted, stateWith, welcome } from "./builders.js";
-import { FakeClock, FakeSocket, settle } from "./fakes.js";
+import { FakeClock, FakeSocket, FakeStorage, settle } from "./fakes.js";
 
-/** @import { Shelf } from "../../ui/js/lib/storage.js" */
-
-/** @param {Map<string, string>} [stored] */
-function begin(stored = new Map()) {
+/** A tab. Given the same storage, it is another tab in the same browser, or the page after a reload. */
+function begin(storage = new FakeStorage()) {
+  const { stored } = storage;
   const store = new Store(stateWith([]));
   const clock = new FakeClock();
   /** @type {FakeSocket[]} */
@@ -26,13 +25,12 @@ function begin(stored = new Map()) {
     onFrame: () => {},
     onLink: () => {},
   });
-  const shelf = /** @type {Shelf} */ (/** @type {unknown} */ ({
-    entries: () => [...stored],
-    set: (/** @type {string} */ name, /** @type {string | null} */ value) =>
-      value === null ? stored.delete(name) : stored.set(name, value),
-    follow: () => {},
-  }));
-  const delivery = new Delivery({ store, connection, clock, shelf });
+  const delivery = new Delivery({ store, connection, clock, shelf: storage.shelf() });
+  const { update } = Store.prototype;
+  store.update = (change) => {
+    update.call(store, change);
+    delivery.persist();
+  };
   connection.start();
   const socket = () => /** @type {FakeSocket} */ (sockets.at(-1));
   const comeBack = () => {
@@ -43,7 +41,7 @@ function begin(stored = new Map()) {
   const texts = () =>
     sockets.flatMap((one) => one.sentOf(COMMAND.MESSAGE_POST)).map((sent) => sent.text);
   const phases = () => store.state.outbox.map((entry) => entry.phase);
-  return { store, clock, socket, delivery, stored, comeBack, texts, phases };
+  return { store, clock, socket, sockets, delivery, storage, stored, comeBack, texts, phases };
 }
 
 Deno.test("messages go one after another, in the order of writing", async () => {
@@ -116,6 +114,35 @@ Deno.test("too much at once waits as long as the server says, and nothing overta
   assert.deepEqual(texts(), ["first", "first"]);
 });
 
+Deno.test("while the database is away a message waits as long as it takes, and goes by itself", async () => {
+  const { socket, delivery, clock, phases, texts } = begin();
+  socket().says(welcome());
+  delivery.post(GENERAL, "patient");
+  for (let attempt = 1; attempt <= 10; attempt++) {
+    socket().refuses(COMMAND.MESSAGE_POST, { code: "unavailable", retryable: true });
+    await settle();
+    assert.deepEqual(phases(), ["waiting"]);
+    while (texts().length === attempt) {
+      clock.pass(1_000);
+      socket().says({ type: FRAME.OK, re: "?" });
+    }
+  }
+  assert.deepEqual(phases(), ["sending"]);
+});
+
+Deno.test("what the server cannot do is tried four times, and then the person is asked", async () => {
+  const { socket, delivery, clock, phases, texts } = begin();
+  socket().says(welcome());
+  delivery.post(GENERAL, "unlucky");
+  for (let attempt = 1; attempt <= 4; attempt++) {
+    assert.equal(texts().length, attempt);
+    socket().refuses(COMMAND.MESSAGE_POST, { code: "internal", retryable: true });
+    await settle();
+    clock.pass(9_000);
+  }
+  assert.deepEqual(phases(), ["failed"]);
+});
+
 Deno.test("without an answer for ten seconds the person is asked, and can retry", async () => {
   const { socket, delivery, clock, phases, texts, store } = begin();
   socket().says(welcome());
@@ -141,15 +168,177 @@ Deno.test("a late event settles what seemed lost", async () => {
 Deno.test("what could not be sent outlives the page, and what was sent does not", async () => {
   const first = begin();
   first.delivery.post(GENERAL, "unsent");
-  first.delivery.persist();
   assert.equal(first.stored.size, 1);
-  const second = begin(first.stored);
+  const second = begin(first.storage);
   second.delivery.restore();
   second.socket().says(welcome());
   second.delivery.resume();
   assert.deepEqual(second.texts(), ["unsent"]);
   second.socket().acknowledges(COMMAND.MESSAGE_POST, { seq: 11 });
   await settle();
-  second.delivery.persist();
   assert.equal(first.stored.size, 0);
+});
+
+Deno.test("an answer that is overdue makes the line be asked, and a dead one be left", async () => {
+  const { socket, sockets, delivery, clock, store } = begin();
+  socket().says(welcome());
+  delivery.post(GENERAL, "into the void");
+  clock.pass(10_000);
+  await settle();
+  assert.equal(socket().sentOf(COMMAND.PING).length, 1);
+  clock.pass(4_000);
+  assert.equal(socket().isClosed, true);
+  clock.pass(1_000);
+  assert.equal(sockets.length, 2);
+  socket().says(welcome());
+  delivery.resume();
+  const [first, second] = sockets.map((one) => one.sentOf(COMMAND.MESSAGE_POST)[0]?.client_id);
+  assert.equal(first, second);
+  assert.deepEqual(store.state.outbox.map((entry) => entry.phase), ["sending"]);
+});
+
+Deno.test("when the line goes, what had no answer waits like the rest, and nobody is asked", async () => {
+  const { socket, delivery, clock, phases } = begin();
+  socket().says(welcome());
+  delivery.post(GENERAL, "overdue");
+  clock.pass(10_000);
+  await settle();
+  delivery.post(GENERAL, "refused");
+  socket().refuses(COMMAND.MESSAGE_POST, { code: "channel_archived" });
+  await settle();
+  assert.deepEqual(phases(), ["failed", "failed"]);
+  delivery.pause();
+  assert.deepEqual(phases(), ["waiting", "failed"]);
+});
+
+Deno.test("an answer that is overdue on a line that lives leaves the line alone", async () => {
+  const { socket, sockets, delivery, clock, phases } = begin();
+  socket().says(welcome());
+  delivery.post(GENERAL, "unlucky");
+  clock.pass(10_000);
+  await settle();
+  socket().acknowledges(COMMAND.PING);
+  clock.pass(10_000);
+  assert.equal(sockets.length, 1);
+  assert.deepEqual(phases(), ["failed"]);
+});
+
+Deno.test("a post that a draining server has taken is answered before it goes, and not sent again", async () => {
+  const { socket, delivery, comeBack, texts, phases } = begin();
+  socket().says(welcome());
+  delivery.post(GENERAL, "in flight");
+  socket().says({ type: EVENT.SERVER_DRAINING, reconnect_after_ms: 2_000 });
+  socket().acknowledges(COMMAND.MESSAGE_POST, { seq: 11 });
+  await settle();
+  socket().dies(CLOSE.RESTART);
+  await settle();
+  comeBack();
+  await settle();
+  assert.deepEqual(texts(), ["in flight"]);
+  assert.deepEqual(phases(), ["sent"]);
+});
+
+Deno.test("a post that a draining server cut off goes again as the same message", async () => {
+  const { socket, sockets, delivery, comeBack, texts } = begin();
+  socket().says(welcome());
+  delivery.post(GENERAL, "cut off");
+  socket().says({ type: EVENT.SERVER_DRAINING, reconnect_after_ms: 2_000 });
+  socket().dies(CLOSE.RESTART);
+  await settle();
+  assert.equal(sockets.length, 1);
+  comeBack();
+  socket().acknowledges(COMMAND.MESSAGE_POST, { seq: 11 });
+  await settle();
+  assert.deepEqual(texts(), ["cut off", "cut off"]);
+  const posts = sockets.flatMap((one) => one.sentOf(COMMAND.MESSAGE_POST));
+  assert.equal(new Set(posts.map(({ client_id }) => client_id)).size, 1);
+});
+
+Deno.test("the order of writing outlives the page, also of what was written at one moment or before the clock went back", () => {
+  const first = begin();
+  const words = Array.from({ length: 12 }, (_, number) => `message ${number}`);
+  first.clock.pass(60_000);
+  for (const word of words) first.delivery.post(GENERAL, word);
+  const shuffled = [...first.stored].sort(([a], [b]) => a.localeCompare(b));
+  first.stored.clear();
+  for (const [name, value] of shuffled) first.stored.set(name, value);
+
+  const second = begin(first.storage);
+  second.delivery.restore();
+  second.delivery.post(GENERAL, "the last");
+
+  const third = begin(first.storage);
+  third.delivery.restore();
+  assert.deepEqual(third.store.state.outbox.map(({ text }) => text), [...words, "the last"]);
+});
+
+Deno.test("two tabs that write at the same time keep what both have written", () => {
+  const one = begin();
+  const other = begin(one.storage);
+  one.delivery.post(GENERAL, "here");
+  other.delivery.post(GENERAL, "there");
+  one.delivery.post(GENERAL, "here again");
+  const next = begin(one.storage);
+  next.delivery.restore();
+  assert.deepEqual(next.store.state.outbox.map(({ text }) => text).sort(), [
+    "here",
+    "here again",
+    "there",
+  ]);
+});
+
+Deno.test("what a closed tab has left is taken up by another one when it is connected", async () => {
+  const closed = begin();
+  const alive = begin(closed.storage);
+  alive.delivery.restore();
+  closed.delivery.post(GENERAL, "left behind");
+  alive.socket().says(welcome());
+  alive.delivery.resume();
+  assert.deepEqual(alive.texts(), ["left behind"]);
+  alive.socket().acknowledges(COMMAND.MESSAGE_POST, { seq: 11 });
+  await settle();
+  assert.equal(closed.stored.size, 0);
+});
+
+Deno.test("what another tab has sent or thrown away is not sent here", async () => {
+  const one = begin();
+  one.delivery.post(GENERAL, "once");
+  const other = begin(one.storage);
+  other.delivery.restore();
+  one.socket().says(welcome());
+  one.delivery.resume();
+  one.socket().acknowledges(COMMAND.MESSAGE_POST, { seq: 11 });
+  await settle();
+  assert.deepEqual(other.phases(), []);
+  other.socket().says(welcome());
+  other.delivery.resume();
+  assert.deepEqual(other.texts(), []);
+});
+
+Deno.test("what another tab throws away while it is on its way here does not come back", async () => {
+  const one = begin();
+  one.delivery.post(GENERAL, "regretted");
+  const other = begin(one.storage);
+  other.delivery.restore();
+  other.socket().says(welcome());
+  other.delivery.resume();
+  one.delivery.discard(one.store.state.outbox[0]?.client_id ?? "");
+  assert.deepEqual(other.phases(), ["sending"]);
+  other.socket().dies(1006);
+  await settle();
+  assert.deepEqual(other.phases(), []);
+  assert.equal(one.stored.size, 0);
+});
+
+Deno.test("what has arrived is not taken up again", () => {
+  const closed = begin();
+  closed.delivery.post(GENERAL, "arrived");
+  const clientId = closed.store.state.outbox[0]?.client_id ?? "";
+  const next = begin(closed.storage);
+  next.store.update((state) =>
+    reduceEvent(state, posted(11, { author_id: ME, client_id: clientId }))
+  );
+  next.delivery.restore();
+  assert.deepEqual(next.phases(), []);
+  assert.equal(closed.stored.size, 0);
 });

@@ -1,7 +1,9 @@
 /**
  * The edges of the page: time, the network, the browser's storage.
  *
+ * @import { Row } from "../../ui/js/lib/archive.js"
  * @import { Clock, Timer } from "../../ui/js/lib/clock.js"
+ * @import { Shelf } from "../../ui/js/lib/storage.js"
  * @import { SocketLike } from "../../ui/js/socket.js"
  */
 
@@ -48,6 +50,7 @@ export class FakeSocket {
   /** @type {Record<string, any>[]} */
   sent = [];
   isClosed = false;
+  readyState = 1;
   /** @type {SocketLike["onopen"]} */
   onopen = null;
   /** @type {SocketLike["onmessage"]} */
@@ -105,6 +108,70 @@ export class FakeSocket {
   /** @param {number} code */
   dies(code) {
     this.onclose?.({ code });
+  }
+}
+
+/** Storage that several tabs share: each hears what the others change. */
+export class FakeStorage {
+  /** @type {Map<string, string>} */
+  stored = new Map();
+  /** @type {{ shelf: object, onChange: (name: string, value: string | null) => void }[]} */
+  #followers = [];
+
+  /** What one tab has of it. */
+  shelf() {
+    const shelf = {
+      entries: () => [...this.stored],
+      get: (/** @type {string} */ name) => this.stored.get(name) ?? null,
+      set: (/** @type {string} */ name, /** @type {string | null} */ value) => {
+        if (value === null) this.stored.delete(name);
+        else this.stored.set(name, value);
+        for (const follower of this.#followers) {
+          if (follower.shelf !== shelf) follower.onChange(name, value);
+        }
+      },
+      follow: (/** @type {(name: string, value: string | null) => void} */ onChange) => {
+        this.#followers.push({ shelf, onChange });
+      },
+    };
+    return /** @type {Shelf} */ (/** @type {unknown} */ (shelf));
+  }
+}
+
+/** An archive in memory, which can be slow or broken. */
+export class FakeArchive {
+  /** @type {Map<string, Row>} */
+  rows = new Map();
+  writes = 0;
+  isBroken = false;
+  isStuck = false;
+
+  read() {
+    return this.#answer(() => structuredClone([...this.rows.values()]));
+  }
+
+  /** @param {{ put: Row[], drop: { owner: string, channel_id: string }[] }} changes */
+  write({ put, drop }) {
+    return this.#answer(() => {
+      this.writes += 1;
+      for (const row of put) this.rows.set(`${row.owner} ${row.channel_id}`, structuredClone(row));
+      for (const row of drop) this.rows.delete(`${row.owner} ${row.channel_id}`);
+    });
+  }
+
+  clear() {
+    return this.#answer(() => this.rows.clear());
+  }
+
+  /**
+   * @template Answer
+   * @param {() => Answer} answer
+   * @returns {Promise<Answer>}
+   */
+  #answer(answer) {
+    if (this.isStuck) return new Promise(() => {});
+    if (this.isBroken) return Promise.reject(new Error("The disk is broken."));
+    return Promise.resolve(answer());
   }
 }
 

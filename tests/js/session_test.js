@@ -17,15 +17,21 @@ import {
 import { FakeClock, FakeSocket, settle } from "./fakes.js";
 
 /** @import { Api } from "../../ui/js/api.js" */
+/** @import { State } from "../../ui/js/store/state.js" */
 
-/** @param {Partial<Record<keyof Api, () => Promise<unknown>>>} [answers] */
-function begin(answers = {}) {
-  const store = new Store(stateWith([message(10)]));
+/**
+ * @param {Partial<Record<keyof Api, () => Promise<unknown>>>} [answers]
+ * @param {(state: State) => State} [change] of what the page begins with
+ */
+function begin(answers = {}, change = (state) => state) {
+  const store = new Store(change(stateWith([message(10)])));
   const clock = new FakeClock();
   /** @type {FakeSocket[]} */
   const sockets = [];
   /** @type {string[]} */
   const asked = [];
+  /** @type {string[]} */
+  const forgotten = [];
   const record = (/** @type {string} */ name, /** @type {unknown} */ answer) => () => {
     asked.push(name);
     return Promise.resolve(answer);
@@ -47,11 +53,12 @@ function begin(answers = {}) {
       return socket;
     },
     onOpen: () => {},
+    onNewHistory: () => forgotten.push("history"),
   });
   session.connection.start();
   const socket = () => /** @type {FakeSocket} */ (sockets.at(-1));
   socket().says(welcome());
-  return { store, clock, sockets, socket, asked };
+  return { store, clock, sockets, socket, asked, forgotten };
 }
 
 Deno.test("a hole is asked for from the cursor, and filled", async () => {
@@ -120,6 +127,25 @@ Deno.test("a list of channels that is older than an arrival does not undo it", a
   await settle();
   assert.equal(calls, 2);
   assert.deepEqual(Object.keys(begun.store.state.channels), [GENERAL, "8"]);
+});
+
+Deno.test("a page that goes on from what was saved asks from there, and for nothing more than the counts", async () => {
+  const { store, socket, asked } = begin({}, (state) => ({ ...state, epoch: "e1" }));
+  assert.deepEqual(socket().sentOf(COMMAND.SYNC), []);
+  await settle();
+  assert.deepEqual(asked, ["unread"]);
+  assert.deepEqual(seqs(store.state), [10]);
+
+  const behind = begin({}, (state) => ({ ...state, epoch: "e1", cursors: { [STREAM]: 8 } }));
+  assert.deepEqual(behind.socket().sentOf(COMMAND.SYNC)[0]?.cursors, { [STREAM]: 8 });
+});
+
+Deno.test("what was saved of another epoch is forgotten at the welcome, and read again", async () => {
+  const { store, asked, forgotten } = begin({}, (state) => ({ ...state, epoch: "e0" }));
+  await settle();
+  assert.deepEqual(store.state.timelines, {});
+  assert.deepEqual(asked, ["channels", "unread"]);
+  assert.deepEqual(forgotten, ["history"]);
 });
 
 Deno.test("typing is over after its time", () => {

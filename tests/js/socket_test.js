@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { jitteredDelay } from "../../ui/js/lib/backoff.js";
+import { jitteredDelay, restartDelay } from "../../ui/js/lib/backoff.js";
 import { CLOSE, COMMAND, EVENT, FRAME, LIMIT } from "../../ui/js/protocol.generated.js";
 import { AnswerTimeout, CommandRefused, Connection, ConnectionLost } from "../../ui/js/socket.js";
 import { welcome } from "./builders.js";
@@ -82,6 +82,16 @@ Deno.test("a command without an answer in time is rejected", async () => {
   await assert.rejects(answer, AnswerTimeout);
 });
 
+Deno.test("nothing is written into a socket that is closing, and the command is rejected with it", async () => {
+  const { connection, last } = connect();
+  last().says(welcome());
+  last().readyState = 2;
+  const answer = connection.send(post);
+  assert.deepEqual(last().sent, []);
+  last().dies(CLOSE.RESTART);
+  await assert.rejects(answer, ConnectionLost);
+});
+
 Deno.test("what waits for an answer is rejected when the connection goes", async () => {
   const { connection, last } = connect();
   last().says(welcome());
@@ -134,13 +144,112 @@ Deno.test("an announced delay comes first", () => {
   assert.equal((link().retryAt ?? 0) - clock.now(), 2_750);
 });
 
-Deno.test("after a final code it stays away", () => {
-  const { clock, sockets, last, link } = connect();
+Deno.test("an announced delay is for once", () => {
+  const { clock, last, link } = connect();
   last().says(welcome());
-  last().dies(CLOSE.SESSION_ENDED);
-  clock.pass(600_000);
+  last().says({ type: EVENT.SERVER_DRAINING, reconnect_after_ms: 2_750 });
+  last().dies(1006);
+  clock.pass(2_750);
+  last().dies(1006);
+  assert.equal((link().retryAt ?? 0) - clock.now(), 1_000);
+});
+
+Deno.test("without an announcement a restart spreads the crowd over 1 to 30 seconds", () => {
+  assert.deepEqual([0, 0.5, 1].map((chance) => restartDelay(() => chance)), [
+    1_000,
+    15_500,
+    30_000,
+  ]);
+  for (const [random, expected] of /** @type {const} */ ([[0, 1_000], [1, 30_000]])) {
+    const { clock, last, link } = connect({ random });
+    last().says(welcome());
+    last().dies(CLOSE.RESTART);
+    assert.equal((link().retryAt ?? 0) - clock.now(), expected);
+  }
+});
+
+for (const code of [CLOSE.PROTOCOL_ABUSE, CLOSE.SESSION_ENDED, CLOSE.ACCESS_ENDED]) {
+  Deno.test(`after ${code} it stays away, whatever happens`, () => {
+    const { connection, clock, sockets, last, link } = connect();
+    last().says(welcome());
+    last().dies(code);
+    connection.probe();
+    connection.retryNow();
+    clock.pass(600_000);
+    assert.equal(sockets.length, 1);
+    assert.deepEqual([link().phase, link().closeCode], ["ended", code]);
+  });
+}
+
+for (const code of [CLOSE.BYE, CLOSE.TOO_SLOW, 1006]) {
+  Deno.test(`after ${code} it comes back with full jitter`, () => {
+    const { clock, sockets, last, link } = connect();
+    last().says(welcome());
+    last().dies(code);
+    assert.deepEqual([link().phase, link().retryAt], ["waiting", 1_000]);
+    clock.pass(1_000);
+    assert.equal(sockets.length, 2);
+  });
+}
+
+Deno.test("after flooding it comes back later, and sooner only when the person says so", () => {
+  const { connection, clock, sockets, last, link } = connect({ random: 0 });
+  last().says(welcome());
+  last().dies(CLOSE.FLOODING);
+  assert.equal((link().retryAt ?? 0) - clock.now(), 5_000);
+  connection.probe();
   assert.equal(sockets.length, 1);
-  assert.deepEqual([link().phase, link().closeCode], ["ended", CLOSE.SESSION_ENDED]);
+  connection.retryNow();
+  assert.equal(sockets.length, 2);
+});
+
+Deno.test("a network that is back, or a tab that is looked at, ends the pause at once", () => {
+  const { connection, sockets, last } = connect();
+  last().says(welcome());
+  last().says({ type: EVENT.SERVER_DRAINING, reconnect_after_ms: 20_000 });
+  last().dies(CLOSE.RESTART);
+  connection.probe();
+  assert.equal(sockets.length, 2);
+});
+
+Deno.test("a tab that is looked at again finds a dead line in four seconds", () => {
+  const { connection, clock, last, link } = connect();
+  last().says(welcome());
+  clock.pass(15_000);
+  connection.probe();
+  clock.pass(3_999);
+  assert.equal(link().phase, "open");
+  clock.pass(1);
+  assert.equal(link().phase, "waiting");
+});
+
+Deno.test("a tab that is looked at again keeps a line that answers", () => {
+  const { connection, clock, last, link } = connect();
+  last().says(welcome());
+  connection.probe();
+  last().acknowledges(COMMAND.PING);
+  clock.pass(10_000);
+  assert.equal(link().phase, "open");
+});
+
+Deno.test("whoever writes into a dead line finds out all the same", () => {
+  const { connection, clock, last, link } = connect();
+  last().says(welcome());
+  for (let second = 0; second < 25; second++) {
+    assert.equal(link().phase, "open");
+    connection.send({ type: COMMAND.TYPING_START, channel_id: "7", thread_id: null })
+      .catch(() => {});
+    clock.pass(1_000);
+  }
+  assert.equal(link().phase, "waiting");
+});
+
+Deno.test("a page that has never been connected tells since when it tries", () => {
+  const { clock, last, link } = connect();
+  clock.pass(9_000);
+  assert.equal(link().lostAt, 0);
+  last().says(welcome());
+  assert.equal(link().lostAt, null);
 });
 
 Deno.test("retrying by hand does not wait for the pause", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { EVENT, FRAME } from "../../ui/js/protocol.generated.js";
 import { reduceEvent } from "../../ui/js/store/events.js";
+import { markFailed, markSent, newEntry } from "../../ui/js/store/outbox.js";
 import {
   applyEvent,
   applyPage,
@@ -9,6 +10,7 @@ import {
   takeStrays,
 } from "../../ui/js/store/streams.js";
 import {
+  ANN,
   channel,
   edited,
   GENERAL,
@@ -100,7 +102,7 @@ Deno.test("what is heard of a channel before its arrival is asked for afterwards
 
 Deno.test("a welcome with the heads that are known asks for nothing but the counts", () => {
   const { state: next, needs } = applyWelcome(state(), welcome());
-  assert.deepEqual(needs, { sync: [], channels: false, unread: true });
+  assert.deepEqual(needs, { sync: [], channels: false, unread: true, isNewHistory: false });
   assert.equal(next.cursors[OWN_STREAM], 4);
 });
 
@@ -112,7 +114,12 @@ Deno.test("after a lost connection every stream that moved is asked for, the ope
   };
   const again = welcome({ streams: { [OWN_STREAM]: 6, [STREAM]: 12 } });
   const { needs } = applyWelcome(open, again);
-  assert.deepEqual(needs, { sync: [STREAM, OWN_STREAM], channels: false, unread: false });
+  assert.deepEqual(needs, {
+    sync: [STREAM, OWN_STREAM],
+    channels: false,
+    unread: false,
+    isNewHistory: false,
+  });
 });
 
 Deno.test("a stream that only the server or only the page knows makes the channels be read again", () => {
@@ -124,12 +131,40 @@ Deno.test("a stream that only the server or only the page knows makes the channe
 });
 
 Deno.test("another epoch forgets everything that was seen", () => {
-  const first = applyWelcome(stateWith([message(10)]), welcome()).state;
+  const begun = stateWith([message(10)], {
+    typing: { [GENERAL]: { [ANN]: 1 } },
+    presence: { [ANN]: "online" },
+  });
+  const first = applyWelcome(begun, welcome()).state;
   const restored = welcome({ epoch: "e2", streams: { [OWN_STREAM]: 2, [STREAM]: 8 } });
   const { state: next, needs } = applyWelcome(first, restored);
   assert.deepEqual(next.timelines, {});
   assert.equal(next.cursors[STREAM], 8);
-  assert.deepEqual(needs, { sync: [], channels: true, unread: true });
+  assert.deepEqual(needs, {
+    sync: [],
+    channels: true,
+    unread: true,
+    isNewHistory: true,
+  });
+  assert.deepEqual(Object.keys(next.users), [ME]);
+  assert.deepEqual([next.presence, next.typing, next.members], [{}, {}, {}]);
+});
+
+Deno.test("another epoch leaves what is not sent and the drafts, and sends again what it had taken", () => {
+  const written = { channelId: GENERAL, text: "hello", at: "2026-11-23T12:00:00Z" };
+  const outbox = [
+    ...markSent([newEntry({ ...written, clientId: "a" })], "a", 11),
+    newEntry({ ...written, clientId: "b" }),
+    ...markFailed([newEntry({ ...written, clientId: "c" })], "c", { detail: "", isFinal: true }),
+  ];
+  const first = applyWelcome(state({ outbox, drafts: { [GENERAL]: "begun" } }), welcome()).state;
+  const next = applyWelcome(first, welcome({ epoch: "e2" })).state;
+  assert.deepEqual(next.outbox.map(({ client_id, phase, seq }) => [client_id, phase, seq]), [
+    ["a", "waiting", null],
+    ["b", "waiting", null],
+    ["c", "failed", null],
+  ]);
+  assert.deepEqual(next.drafts, { [GENERAL]: "begun" });
 });
 
 Deno.test("a reset forgets the stream and goes on after its head", () => {

@@ -11,12 +11,14 @@ import { Drafts } from "./acts/drafts.js";
 import { Messages } from "./acts/messages.js";
 import { Places } from "./acts/places.js";
 import { Api } from "./api.js";
+import { Archive } from "./lib/archive.js";
 import { systemClock } from "./lib/clock.js";
 import { Shelf } from "./lib/storage.js";
 import { CLOSE } from "./protocol.generated.js";
 import { Router } from "./router.js";
 import { Delivery } from "./session/delivery.js";
 import { Loader } from "./session/loader.js";
+import { Memory } from "./session/memory.js";
 import { PresenceWatch } from "./session/presence_watch.js";
 import { Reading } from "./session/reading.js";
 import { Session } from "./session/session.js";
@@ -36,6 +38,8 @@ export class App {
   #presenceWatch;
   #reading;
   #delivery;
+  #memory;
+  #isLeaving = false;
 
   /** @param {Bootstrap} bootstrap */
   constructor(bootstrap) {
@@ -48,7 +52,7 @@ export class App {
     const api = new Api({
       fetch: (input, init) => fetch(input, init),
       csrfToken: bootstrap.csrf_token,
-      onSignedOut: signIn,
+      onSignedOut: () => this.#leave(),
     });
     this.#session = new Session({
       store,
@@ -56,10 +60,15 @@ export class App {
       clock,
       open: openSocket,
       onOpen: () => this.#connected(),
+      onNewHistory: () => {
+        this.loader.forget();
+        this.#reading.forget();
+      },
     });
     const { connection } = this.#session;
     const shelf = new Shelf(`parley.outbox.${ownerId}.`);
     this.#delivery = new Delivery({ store, connection, shelf, clock });
+    this.#memory = new Memory({ store, archive: new Archive(), clock });
     this.#reading = new Reading({ store, connection, clock });
     this.#presenceWatch = new PresenceWatch({ store, connection, clock });
 
@@ -72,6 +81,7 @@ export class App {
     this.loader = new Loader(api, store);
     this.typingNotice = new TypingNotice({ connection, clock });
     this.drafts = new Drafts(store, new Shelf(`parley.draft.${ownerId}.`));
+    this.readingPlace = new Shelf(`parley.reading-place.${ownerId}`, () => sessionStorage);
     this.messages = new Messages({ connection, delivery: this.#delivery, ui });
     this.channels = new Channels({ store, api, ui, router });
     this.places = new Places({
@@ -85,15 +95,23 @@ export class App {
     });
   }
 
-  start() {
+  async start() {
     this.drafts.restore();
     this.#delivery.restore();
     this.#watchAttention();
     this.#followConnection();
     this.#followReading();
+    this.loader.adopt(await this.#memory.restore());
+    this.#followMemory();
     this.#followPlace();
     this.connection.start();
     this.places.reopen();
+  }
+
+  /** Before somebody signs out: leave nothing of theirs but what still waits to be sent. */
+  async forget() {
+    this.drafts.forget();
+    await this.#memory.forget();
   }
 
   /** @param {Partial<Attention>} change */
@@ -111,6 +129,21 @@ export class App {
     this.#reading.resume();
   }
 
+  /** The page may end now. */
+  #save() {
+    this.drafts.flush();
+    this.#memory.flush();
+  }
+
+  /** The session has ended. What was written waits for whoever wrote it. */
+  async #leave() {
+    if (this.#isLeaving) return;
+    this.#isLeaving = true;
+    this.drafts.flush();
+    await this.#memory.forget();
+    signIn();
+  }
+
   #watchAttention() {
     const look = () =>
       this.attend({ isFocused: document.visibilityState === "visible" && document.hasFocus() });
@@ -118,9 +151,12 @@ export class App {
     document.addEventListener("visibilitychange", () => {
       look();
       if (document.visibilityState === "visible") this.connection.probe();
+      else this.#save();
     });
-    addEventListener("online", () => this.connection.retryNow());
-    addEventListener("offline", () => this.connection.probe());
+    addEventListener("pagehide", () => this.#save());
+    for (const name of ["online", "offline"]) {
+      addEventListener(name, () => this.connection.probe());
+    }
     look();
   }
 
@@ -132,7 +168,10 @@ export class App {
     });
     effect(() => {
       const { phase, closeCode } = view.link.value;
-      if (phase === "ended" && closeCode === CLOSE.SESSION_ENDED) signIn();
+      if (phase === "waiting") untracked(() => this.#delivery.pause());
+      if (phase !== "ended") return;
+      if (closeCode === CLOSE.SESSION_ENDED) untracked(() => this.#leave());
+      if (closeCode === CLOSE.ACCESS_ENDED) untracked(() => this.#memory.forget());
     });
     effect(() => {
       const userIds = view.strangers.value;
@@ -144,6 +183,15 @@ export class App {
       const members = this.ui.isPeopleOpen.value ? view.members.value?.rows ?? [] : [];
       const userIds = [view.me.value.id, ...authors, ...members.map((member) => member.user_id)];
       untracked(() => this.#presenceWatch.watch(userIds));
+    });
+  }
+
+  #followMemory() {
+    const { view } = this;
+    effect(() => {
+      view.timelines.value;
+      view.cursors.value;
+      untracked(() => this.#memory.keep());
     });
   }
 

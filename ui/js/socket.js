@@ -6,11 +6,17 @@
  * @import { Link } from "./store/state.js"
  */
 
-import { jitteredDelay } from "./lib/backoff.js";
+import { jitteredDelay, restartDelay } from "./lib/backoff.js";
 import { CLOSE, CLOSE_FINAL, COMMAND, EVENT, FRAME, LIMIT } from "./protocol.generated.js";
+
+/** The state of a WebSocket that can be written to. */
+const OPEN = 1;
 
 /** How long the server may be silent after a ping, or before it says welcome. */
 const SILENCE_MS = 10_000;
+
+/** The same, when there is a reason to doubt. */
+const PROBE_MS = 4_000;
 
 /** After too much at once, come back no sooner than this. */
 const FLOODING_PAUSE_MS = 5_000;
@@ -48,6 +54,7 @@ export class AnswerTimeout extends Error {
  * What is needed of a WebSocket.
  *
  * @typedef {object} SocketLike
+ * @property {number} readyState
  * @property {(data: string) => void} send
  * @property {(code?: number) => void} close
  * @property {(() => void) | null} onopen
@@ -109,6 +116,7 @@ export class Connection {
   }
 
   start() {
+    this.#setLink({ lostAt: this.#options.clock.now() });
     this.#connect();
   }
 
@@ -126,8 +134,14 @@ export class Connection {
 
   /** Ask at once whether the connection still lives, as after a sleep. */
   probe() {
-    if (this.isOpen) this.#ping();
-    else this.retryNow();
+    if (this.isOpen) {
+      this.#ping();
+      this.#clearSilence();
+      this.#expectSound(PROBE_MS);
+    } else if (this.#link.closeCode !== CLOSE.FLOODING) {
+      // Who was sent away for too much at once waits, unless the person says otherwise.
+      this.retryNow();
+    }
   }
 
   /**
@@ -165,12 +179,13 @@ export class Connection {
     socket.onclose = (event) => {
       if (this.#socket === socket) this.#closed(event.code);
     };
-    this.#expectSound();
+    this.#expectSound(SILENCE_MS);
   }
 
   /** @param {string} data */
   #receive(data) {
     this.#clearSilence();
+    if (this.isOpen) this.#schedulePing();
     const frame = /** @type {ServerFrame} */ (JSON.parse(data));
     if (frame.type === FRAME.OK || (frame.type === FRAME.ERROR && frame.re !== null)) {
       this.#answer(frame);
@@ -185,6 +200,7 @@ export class Connection {
   #welcomed(welcome) {
     this.#openedAt = this.#options.clock.now();
     this.#heartbeatMs = welcome.heartbeat_seconds * 1000;
+    this.#announcedDelayMs = null;
     this.#schedulePing();
     this.#setLink({
       phase: "open",
@@ -238,6 +254,7 @@ export class Connection {
     const announcedMs = this.#announcedDelayMs;
     this.#announcedDelayMs = null;
     if (announcedMs !== null) return announcedMs;
+    if (code === CLOSE.RESTART) return restartDelay(this.#options.random);
     const delayMs = jitteredDelay(this.#attempt, this.#options.random);
     this.#attempt += 1;
     return code === CLOSE.FLOODING ? delayMs + FLOODING_PAUSE_MS : delayMs;
@@ -245,10 +262,11 @@ export class Connection {
 
   /** @param {Command} command */
   #write(command) {
-    this.#schedulePing();
-    this.#socket?.send(JSON.stringify(command));
+    // In one that is closing it would be lost: it is answered when the closing is done.
+    if (this.#socket?.readyState === OPEN) this.#socket.send(JSON.stringify(command));
   }
 
+  /** Only what is heard puts it off: whoever writes into a dead line must find out. */
   #schedulePing() {
     const { clock } = this.#options;
     if (this.#pingTimer !== null) clock.clearTimeout(this.#pingTimer);
@@ -256,18 +274,19 @@ export class Connection {
   }
 
   #ping() {
-    this.#expectSound();
+    this.#expectSound(SILENCE_MS);
     // Whether it is answered shows in the silence, not in this promise.
     this.send({ type: COMMAND.PING }).catch(() => {});
   }
 
-  #expectSound() {
+  /** @param {number} withinMs */
+  #expectSound(withinMs) {
     if (this.#silenceTimer !== null) return;
     this.#silenceTimer = this.#options.clock.setTimeout(() => {
       this.#silenceTimer = null;
       // The closing handshake of a dead connection can take minutes.
       this.#closed(1006);
-    }, SILENCE_MS);
+    }, withinMs);
   }
 
   #clearSilence() {

@@ -42,15 +42,24 @@ export class Drafts {
       drafts: { ...state.drafts, [channelId]: text },
     }));
     clearTimeout(this.#timers.get(channelId));
-    if (text === "") this.#shelf.set(channelId, null);
-    else {
-      this.#timers.set(channelId, setTimeout(() => this.#shelf.set(channelId, text), SAVE_MS));
+    this.#timers.set(channelId, setTimeout(() => this.flush(), SAVE_MS));
+    // What was sent must not come back with the next page.
+    if (text === "") this.flush();
+  }
+
+  /** Save what was just typed, as when the page may end. */
+  flush() {
+    for (const [channelId, timer] of this.#timers) {
+      clearTimeout(timer);
+      this.#shelf.set(channelId, this.of(channelId) || null);
     }
+    this.#timers.clear();
   }
 
   /** Leave nothing for whoever uses this browser next. */
   forget() {
     for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
     for (const [channelId] of this.#shelf.entries()) this.#shelf.set(channelId, null);
   }
 }

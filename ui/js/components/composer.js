@@ -29,6 +29,7 @@ class Composer extends SignalElement {
     this.app.view.openId.value;
     this.app.ui.composerWishes.value;
     this.app.ui.composerText.value;
+    const isShut = this.app.view.link.value.phase === "ended";
     const left = LIMIT.TEXT_MAX_CHARS - this.length;
     const label = `Message ${channel?.kind === "public" ? "#" : ""}${channel?.name ?? ""}`;
     return html`
@@ -38,6 +39,7 @@ class Composer extends SignalElement {
           aria-label=${label}
           placeholder=${label}
           enterkeyhint="send"
+          ?disabled=${isShut}
           @keydown=${this.#onKey}
           @input=${this.#onInput}
         ></textarea>
@@ -48,7 +50,8 @@ class Composer extends SignalElement {
             ${left}
           </span>`
           : nothing}
-        <button class="composer-send" aria-label="Send message" ?disabled=${this.length === 0 ||
+        <button class="composer-send" aria-label="Send message" ?disabled=${isShut ||
+          this.length === 0 ||
           left < 0}>
           ${icon("send-horizontal")}
         </button>

@@ -29,11 +29,14 @@ class ConnectionBanner extends SignalElement {
         <p role="status"><b>Offline.</b>${waiting > 0
           ? ` ${plural(waiting, "message waits", "messages wait")} to be sent.`
           : ""}</p>
-        <p>${isWaiting ? `Reconnecting in ${seconds} s…` : "Reconnecting…"}</p>
-        <button type="button" @click=${() =>
-          this.app.connection.retryNow()} ?disabled=${!isWaiting}>
-          Retry now
-        </button>
+        <p class="banner-next">
+          <span>${isWaiting ? `Reconnecting in ${seconds} s…` : "Reconnecting…"}</span>
+          <button
+            type="button"
+            ?disabled=${!isWaiting}
+            @click=${() => this.app.connection.retryNow()}
+          >Retry now</button>
+        </p>
       </section>
     `;
   }
@@ -52,13 +55,15 @@ class ConnectionBanner extends SignalElement {
   /** @param {number | null} code */
   #ended(code) {
     if (code === CLOSE.SESSION_ENDED || code === null) return nothing;
-    const text = code === CLOSE.ACCESS_ENDED
-      ? "Your access to this workspace has ended."
-      : "This page and the server do not understand each other.";
+    const isShutOut = code === CLOSE.ACCESS_ENDED;
     return html`
       <section class="banner" data-tone="danger" aria-label="Connection">
-        <p role="alert">${text}</p>
-        <button type="button" @click=${() => location.reload()}>Reload</button>
+        <p role="alert">${isShutOut
+          ? "Your access to this workspace has ended. Nothing more comes in, and nothing goes out."
+          : "This page and the server do not understand each other."}</p>
+        ${isShutOut
+          ? nothing
+          : html`<button type="button" @click=${() => location.reload()}>Reload</button>`}
       </section>
     `;
   }

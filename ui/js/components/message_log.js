@@ -11,6 +11,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { SignalElement } from "../lib/signal_element.js";
 import { plural } from "../lib/text.js";
 import { dayLabel } from "../lib/time.js";
+import { SAVED_GENERATION } from "../store/saved.js";
 import { displayName, isWorkspaceAdmin } from "../store/selectors.js";
 import { icon } from "./icon.js";
 import "./message_editor.js";
@@ -45,11 +46,22 @@ class MessageLog extends SignalElement {
     this.anchor = null;
     /** @type {Map<string, { generation: number, key: string, top: number }>} */
     this.positions = new Map();
+    /** Where the page before this one stood. */
+    this.resumed = "";
+    this.onHide = this.#savePosition.bind(this);
     this.resizes = new ResizeObserver(() => this.#keepEnd());
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    addEventListener("pagehide", this.onHide);
+    document.addEventListener("visibilitychange", this.onHide);
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
+    removeEventListener("pagehide", this.onHide);
+    document.removeEventListener("visibilitychange", this.onHide);
     this.resizes.disconnect();
   }
 
@@ -58,6 +70,7 @@ class MessageLog extends SignalElement {
   }
 
   firstUpdated() {
+    this.#restorePosition();
     if (!this.#log) return;
     this.resizes.observe(this.#log);
     for (const child of this.#log.children) this.resizes.observe(child);
@@ -233,14 +246,18 @@ class MessageLog extends SignalElement {
       return;
     }
     const remembered = this.positions.get(place.channelId);
+    const row = remembered?.generation === timeline.generation
+      ? log.querySelector(`li[data-key="${CSS.escape(remembered.key)}"]`)
+      : null;
     const divider = log.querySelector(".new");
-    if (divider) {
+    const isResumed = row !== null && this.resumed === place.channelId;
+    this.resumed = "";
+    if (divider && !isResumed) {
       const room = log.clientHeight / 4;
       const top = divider.getBoundingClientRect().top - log.getBoundingClientRect().top;
       if (top < room) log.scrollTop -= room - top;
-    } else if (remembered?.generation === timeline.generation) {
-      const row = log.querySelector(`li[data-key="${CSS.escape(remembered.key)}"]`);
-      if (row) log.scrollTop += row.getBoundingClientRect().top - remembered.top;
+    } else if (row && remembered) {
+      log.scrollTop += row.getBoundingClientRect().top - remembered.top;
     }
   }
 
@@ -279,6 +296,29 @@ class MessageLog extends SignalElement {
       });
     } else {
       this.positions.delete(place.channelId);
+    }
+  }
+
+  /** For the page after this one, in this tab. */
+  #savePosition() {
+    const { place } = this.#place();
+    const position = place && this.positions.get(place.channelId);
+    this.app.readingPlace.set("", position ? JSON.stringify([place.channelId, position]) : null);
+  }
+
+  #restorePosition() {
+    const stored = this.app.readingPlace.get("");
+    if (stored === null) return;
+    try {
+      const [channelId, { key, top }] = JSON.parse(stored);
+      this.positions.set(channelId, {
+        generation: SAVED_GENERATION,
+        key: String(key),
+        top: Number(top),
+      });
+      this.resumed = channelId;
+    } catch {
+      // Whatever it was, it was not ours.
     }
   }
 

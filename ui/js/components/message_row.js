@@ -109,7 +109,13 @@ function time({ at, message }, format) {
  * @param {RowContext} context
  */
 function body({ message, entry }, { app, isEditing }) {
-  if (!message) return html`<div class="message-body" data-plain>${entry?.text}</div>`;
+  if (!message) {
+    return html`<div class="message-body" data-plain>${entry?.text}${
+      entry && isPending(entry)
+        ? html`<span class="message-pending">${icon("clock")}</span>`
+        : nothing
+    }</div>`;
+  }
   if (message.deleted_at !== null) {
     return html`<p class="message-gone">This message was deleted.</p>`;
   }
@@ -130,7 +136,7 @@ function body({ message, entry }, { app, isEditing }) {
  */
 function delivery(entry, app) {
   if (entry.phase !== "failed") {
-    return html`<span class="vh">${entry.phase === "sent" ? "" : "Not sent yet"}</span>`;
+    return html`<span class="vh">${isPending(entry) ? "Not sent yet" : ""}</span>`;
   }
   return html`
     <p class="message-failed" role="status">
@@ -143,6 +149,11 @@ function delivery(entry, app) {
       </span>
     </p>
   `;
+}
+
+/** @param {OutboxEntry} entry */
+function isPending({ phase }) {
+  return phase === "waiting" || phase === "sending";
 }
 
 /**

@@ -68,19 +68,19 @@ class UserMenu extends SignalElement {
 
   /** @param {SubmitEvent} event */
   async #onSignOut(event) {
-    const { drafts, ui, view } = this.app;
+    const { ui, view } = this.app;
     const form = /** @type {HTMLFormElement} */ (event.target);
+    event.preventDefault();
     if (view.unsentCount.peek() > 0) {
-      event.preventDefault();
       const isConfirmed = await ui.confirm({
         title: "Sign out?",
         text: "What you wrote last has not been sent yet. It waits until you sign in again here.",
         action: "Sign out",
       });
       if (!isConfirmed) return;
-      form.submit();
     }
-    drafts.forget();
+    await this.app.forget();
+    form.submit();
   }
 
   #onToggle() {

@@ -1,20 +1,26 @@
 /**
- * Local storage under one prefix. It can be forbidden or full: then nothing is remembered, and
+ * The browser's storage under one prefix. It can be forbidden or full: then nothing is remembered, and
  * nothing else breaks.
  */
 export class Shelf {
   #prefix;
+  #open;
 
-  /** @param {string} prefix */
-  constructor(prefix) {
+  /**
+   * @param {string} prefix
+   * @param {() => Storage} open which storage; that it is asked for can already be refused
+   */
+  constructor(prefix, open = () => localStorage) {
     this.#prefix = prefix;
+    this.#open = open;
   }
 
   /** @returns {[string, string][]} */
   entries() {
     try {
-      return Object.keys(localStorage).filter((key) => key.startsWith(this.#prefix)).map(
-        (key) => [key.slice(this.#prefix.length), localStorage.getItem(key) ?? ""],
+      const storage = this.#open();
+      return Object.keys(storage).filter((key) => key.startsWith(this.#prefix)).map(
+        (key) => [key.slice(this.#prefix.length), storage.getItem(key) ?? ""],
       );
     } catch {
       return [];
@@ -24,7 +30,7 @@ export class Shelf {
   /** @param {string} name */
   get(name) {
     try {
-      return localStorage.getItem(this.#prefix + name);
+      return this.#open().getItem(this.#prefix + name);
     } catch {
       return null;
     }
@@ -36,8 +42,8 @@ export class Shelf {
    */
   set(name, value) {
     try {
-      if (value === null) localStorage.removeItem(this.#prefix + name);
-      else localStorage.setItem(this.#prefix + name, value);
+      if (value === null) this.#open().removeItem(this.#prefix + name);
+      else this.#open().setItem(this.#prefix + name, value);
     } catch {
       // See above.
     }

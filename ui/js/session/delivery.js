@@ -7,7 +7,7 @@
  */
 
 import { jitteredDelay } from "../lib/backoff.js";
-import { COMMAND } from "../protocol.generated.js";
+import { COMMAND, ERROR } from "../protocol.generated.js";
 import { AnswerTimeout, CommandRefused } from "../socket.js";
 import {
   markFailed,
@@ -15,18 +15,27 @@ import {
   markSent,
   markWaiting,
   newEntry,
+  nextMoment,
   nextToSend,
   parseEntry,
   removeApplied,
   removeEntry,
   requeueUnanswered,
+  withUnsent,
 } from "../store/outbox.js";
 
 /** After this the person is asked what to do. */
 const ANSWER_MS = 10_000;
 
-/** A passing trouble is tried so often before the person is asked. */
+/** A trouble that may pass is tried so often before the person is asked. */
 const ATTEMPTS_MAX = 4;
+
+/**
+ * These pass by themselves, however long it takes: no person could do better than wait.
+ *
+ * @type {Set<string>}
+ */
+const PASSING = new Set([ERROR.UNAVAILABLE, ERROR.RATE_LIMITED]);
 
 /** Sends what was written, in order and once, however often the connection goes. */
 export class Delivery {
@@ -36,6 +45,8 @@ export class Delivery {
   #clock;
   /** @type {Map<string, OutboxEntry>} */
   #stored = new Map();
+  /** @type {Set<string>} */
+  #settledElsewhere = new Set();
   #isPaused = false;
 
   /**
@@ -54,18 +65,38 @@ export class Delivery {
 
   /** Take up what an earlier page could not send. */
   restore() {
-    const entries = this.#shelf.entries().map(([, stored]) => parseEntry(stored))
-      .filter((entry) => entry !== null)
-      .sort((a, b) => a.created_at.localeCompare(b.created_at));
-    for (const entry of entries) this.#stored.set(entry.client_id, entry);
-    this.#store.update((state) => ({ ...state, outbox: [...entries, ...state.outbox] }));
+    this.#adopt();
     this.#shelf.follow((clientId, value) => {
-      // Another tab has sent it or thrown it away.
-      const entry = this.#store.state.outbox.find((other) => other.client_id === clientId);
-      if (value !== null || !entry || entry.phase === "sending") return;
-      this.#stored.delete(clientId);
-      this.#change((outbox) => removeEntry(outbox, clientId));
+      if (value === null) this.#settled(clientId);
     });
+  }
+
+  /**
+   * Take up what is stored and nobody here knows. A tab that was closed or has crashed left it; when
+   * one that lives sends it as well, the client_id makes it the same message.
+   */
+  #adopt() {
+    const known = new Set(this.#store.state.outbox.map((entry) => entry.client_id));
+    const found = this.#shelf.entries().map(([, stored]) => parseEntry(stored))
+      .filter((entry) => entry !== null).filter((entry) => !known.has(entry.client_id));
+    for (const entry of found) this.#stored.set(entry.client_id, entry);
+    this.#store.update((state) => withUnsent(state, found));
+  }
+
+  /**
+   * Another tab has sent it or thrown it away.
+   *
+   * @param {string} clientId
+   */
+  #settled(clientId) {
+    const entry = this.#store.state.outbox.find((other) => other.client_id === clientId);
+    if (!entry) return;
+    if (entry.phase === "sending") {
+      this.#settledElsewhere.add(clientId);
+      return;
+    }
+    this.#stored.delete(clientId);
+    this.#change((outbox) => removeEntry(outbox, clientId));
   }
 
   /** Keep the stored copy like the outbox. */
@@ -92,7 +123,7 @@ export class Delivery {
       clientId: crypto.randomUUID(),
       channelId,
       text,
-      at: new Date(this.#clock.now()).toISOString(),
+      at: nextMoment(this.#store.state.outbox, this.#clock.now()),
     });
     this.#change((outbox) => [...outbox, entry]);
     this.flush();
@@ -110,9 +141,15 @@ export class Delivery {
     this.#change((outbox) => removeEntry(outbox, clientId));
   }
 
+  /** The connection went: what was waiting for an answer waits for the next one instead. */
+  pause() {
+    this.#change(requeueUnanswered);
+  }
+
   /** A new connection: whatever has no answer goes again. */
   resume() {
     this.#isPaused = false;
+    this.#adopt();
     this.#change(requeueUnanswered);
     this.flush();
   }
@@ -141,8 +178,10 @@ export class Delivery {
       this.#change((outbox) =>
         removeApplied(markSent(outbox, client_id, ok.seq ?? 0), channel_id, cursor)
       );
+      this.#settledElsewhere.delete(client_id);
     } catch (error) {
-      this.#refused(entry, error);
+      if (this.#settledElsewhere.delete(client_id)) this.discard(client_id);
+      else this.#refused(entry, error);
     }
     this.flush();
   }
@@ -161,7 +200,7 @@ export class Delivery {
       this.#change((outbox) => markWaiting(outbox, client_id));
     } else if (!error.isRetryable) {
       this.#fail(client_id, error.message, true);
-    } else if (attempts + 1 >= ATTEMPTS_MAX) {
+    } else if (attempts + 1 >= ATTEMPTS_MAX && !PASSING.has(error.code)) {
       this.#fail(client_id, error.message, false);
     } else {
       const pauseMs = error.retryAfterSeconds === null

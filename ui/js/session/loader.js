@@ -42,6 +42,20 @@ export class Loader {
   }
 
   /**
+   * Treat these like timelines that were loaded here.
+   *
+   * @param {string[]} channelIds the last one seen first
+   */
+  adopt(channelIds) {
+    this.#recent = channelIds.slice(0, TIMELINES_KEPT);
+  }
+
+  /** Whoever was looked up before may be somebody else now. */
+  forget() {
+    this.#usersAsked.clear();
+  }
+
+  /**
    * @param {string} channelId
    * @returns {Promise<boolean>} whether there is such a channel for this person
    */

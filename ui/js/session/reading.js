@@ -58,6 +58,11 @@ export class Reading {
     this.resume();
   }
 
+  /** The numbers of another history mean nothing. */
+  forget() {
+    this.#unsaid.clear();
+  }
+
   /** Say what could not be said while there was no connection. */
   resume() {
     for (const [channelId, seq] of this.#unsaid) this.#say(channelId, seq);

@@ -32,6 +32,7 @@ export class Session {
   #api;
   #clock;
   #onOpen;
+  #onNewHistory;
   /** @type {Set<string>} */
   #behind = new Set();
   #isSyncing = false;
@@ -46,12 +47,14 @@ export class Session {
    * @param {Clock} parts.clock
    * @param {() => SocketLike} parts.open
    * @param {() => void} parts.onOpen
+   * @param {() => void} parts.onNewHistory what was kept beside the store is not true any more
    */
-  constructor({ store, api, clock, open, onOpen }) {
+  constructor({ store, api, clock, open, onOpen, onNewHistory }) {
     this.#store = store;
     this.#api = api;
     this.#clock = clock;
     this.#onOpen = onOpen;
+    this.#onNewHistory = onNewHistory;
     this.connection = new Connection({
       open,
       clock,
@@ -113,6 +116,7 @@ export class Session {
     this.#behind.clear();
     this.#isSyncing = false;
     this.#rejections = 0;
+    if (needs.isNewHistory) this.#onNewHistory();
     if (needs.sync.length > 0) this.#sync(needs.sync);
     if (needs.channels) this.refreshChannels();
     if (needs.unread) this.refreshUnread();
@@ -122,6 +126,7 @@ export class Session {
   /** @param {Link} link */
   #linkChanged(link) {
     this.#store.update((state) => ({ ...state, link }));
+    if (link.phase === "ended") this.#store.update(withPresenceUnknown);
     if (link.phase !== "waiting") return;
     this.#clock.setTimeout(() => {
       const isStillLost = this.#store.state.link.lostAt === link.lostAt;

@@ -1,4 +1,7 @@
-/** @import { Message } from "../protocol.generated.d.ts" */
+/**
+ * @import { Message } from "../protocol.generated.d.ts"
+ * @import { State } from "./state.js"
+ */
 
 /**
  * A message that was written here and is not in the timeline yet.
@@ -34,6 +37,34 @@ export function newEntry({ clientId, channelId, text, at }) {
     attempts: 0,
     seq: null,
   };
+}
+
+/**
+ * When the next entry was written. Always after the ones before it, whatever the clock says: the
+ * order in which they come back after a reload hangs on it.
+ *
+ * @param {OutboxEntry[]} outbox
+ * @param {number} now
+ */
+export function nextMoment(outbox, now) {
+  const times = outbox.map((entry) => Date.parse(entry.created_at) + 1).filter(Number.isFinite);
+  return new Date(Math.max(now, ...times)).toISOString();
+}
+
+/**
+ * Take up what another page has left, but for what has arrived meanwhile.
+ *
+ * @param {State} state
+ * @param {OutboxEntry[]} entries
+ * @returns {State}
+ */
+export function withUnsent(state, entries) {
+  if (entries.length === 0) return state;
+  const messages = Object.values(state.timelines).flatMap((timeline) => timeline.messages);
+  const outbox = [...state.outbox, ...entries].sort((a, b) =>
+    a.created_at < b.created_at ? -1 : Number(a.created_at > b.created_at)
+  );
+  return { ...state, outbox: removeArrived(outbox, messages, state.me.id) };
 }
 
 /**
@@ -97,6 +128,20 @@ export function requeueUnanswered(outbox) {
 }
 
 /**
+ * After the server's history was another one: also what it had taken goes again. If it is still
+ * there, the client_id finds it.
+ *
+ * @param {OutboxEntry[]} outbox
+ */
+export function requeueSent(outbox) {
+  return outbox.map((entry) =>
+    entry.phase === "sent"
+      ? /** @type {OutboxEntry} */ ({ ...entry, phase: "waiting", seq: null })
+      : entry
+  );
+}
+
+/**
  * @param {OutboxEntry[]} outbox
  * @param {string} clientId
  */
@@ -141,7 +186,8 @@ export function removeApplied(outbox, channelId, cursor) {
 export function parseEntry(stored) {
   try {
     const entry = JSON.parse(stored);
-    return isEntry(entry) ? requeueUnanswered([entry])[0] ?? null : null;
+    if (!isEntry(entry)) return null;
+    return requeueUnanswered([{ ...entry, attempts: 0, seq: null }])[0] ?? null;
   } catch {
     return null;
   }

@@ -7,6 +7,7 @@
  */
 
 import { reduceEvent, withCursor } from "./events.js";
+import { requeueSent } from "./outbox.js";
 import { channelIdOf, channelStream, userStream, without } from "./state.js";
 import { untouchedCount } from "./unread.js";
 
@@ -76,6 +77,7 @@ export function takeStrays(state) {
  * @property {string[]} sync streams that are behind
  * @property {boolean} channels the list of channels must be read again
  * @property {boolean} unread the counts must be read again
+ * @property {boolean} isNewHistory nothing that was seen before is certain any more
  */
 
 /**
@@ -85,13 +87,17 @@ export function takeStrays(state) {
  */
 export function applyWelcome(state, welcome) {
   const ownStream = userStream(welcome.user.id);
-  const isFirst = state.epoch === null;
   const met = { ...state, me: welcome.user, epoch: welcome.epoch };
-  if (!isFirst && state.epoch !== welcome.epoch) {
-    // The database was restored: nothing that was seen here is certain any more.
+  if (state.epoch !== null && state.epoch !== welcome.epoch) {
+    // The database was restored. Only what is written here and not sent is still worth something.
     return {
       state: {
         ...met,
+        outbox: requeueSent(state.outbox),
+        users: { [welcome.user.id]: welcome.user },
+        presence: {},
+        typing: {},
+        place: state.place && { ...state.place, dividerAfter: null },
         cursors: welcome.streams,
         strays: {},
         timelines: {},
@@ -103,7 +109,7 @@ export function applyWelcome(state, welcome) {
           ]),
         ),
       },
-      needs: { sync: [], channels: true, unread: true },
+      needs: { sync: [], channels: true, unread: true, isNewHistory: true },
     };
   }
   const cursors = { ...met.cursors };
@@ -125,7 +131,8 @@ export function applyWelcome(state, welcome) {
         knownStreams.some((stream) => !(stream in welcome.streams)),
       // Between the page and this frame a marker may have moved, and the page carries no cursor of
       // the own stream to ask for it.
-      unread: isFirst,
+      unread: state.cursors[ownStream] === undefined,
+      isNewHistory: false,
     },
   };
 }

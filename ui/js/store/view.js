@@ -54,6 +54,8 @@ export function createView(store) {
     timeline,
     rows,
     outbox,
+    timelines: store.select((state) => state.timelines),
+    cursors: store.select((state) => state.cursors),
     workspaceName: store.select((state) => state.workspaceName),
     link: store.select((state) => state.link),
     attention: store.select((state) => state.attention),
