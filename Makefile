@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 INSTANCES ?= 2
+PROFILE ?= short
+DATABASE ?= sqlite
 UI_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' 2>/dev/null)
 export DENO_TLS_CA_STORE ?= system,mozilla
 export DENO_NO_UPDATE_CHECK := 1
@@ -12,8 +14,8 @@ BROWSER_TESTS = $(BIN)/python -m pytest tests/browser -q -p no:hypothesispytest
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo instance check-cluster test test-postgres test-js test-system lint format \
-	protocol lock dev browser clean
+.PHONY: help setup run demo instance check-cluster chaos test test-postgres test-js test-system lint \
+	format protocol lock dev browser clean
 
 help: ## List the verbs
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  \033[1m%-15s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +34,11 @@ instance: build/.static ## Run one process: INSTANCE_ID=Instance-1 PORT=5000 mak
 
 check-cluster: build/.static ## Show who hears whom on INSTANCES=2 processes (CONTRAST=tutorial: without Parley)
 	@exec $(BIN)/python -m tools.check_instances --instances $(INSTANCES) $(if $(CONTRAST),--contrast $(CONTRAST))
+
+chaos: dev build/.static ## Break everything and judge what users saw (PROFILE=short|long DATABASE=sqlite|postgresql|both SEED=1)
+	@exec $(BIN)/python -m tools.chaos --profile $(PROFILE) --database $(DATABASE) \
+		$(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES)) \
+		$(if $(FAULTS),--faults $(FAULTS)) $(if $(SWITCHES),--switches $(SWITCHES))
 
 test: dev browser build/.static test-js ## Run all tests, on SQLite and on PostgreSQL
 	$(BIN)/python -m pytest tests/unit tests/contract tests/integration -n 2 -q

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import threading
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -17,6 +18,9 @@ PREFIX: Final = "ply_"
 SHOWN_CHARS: Final = 12
 LAST_USED_STEP: Final = timedelta(minutes=1)
 """How exactly a token's last use is noted: a write for each request would be dear."""
+
+_used: dict[int, datetime] = {}
+_lock: Final = threading.Lock()
 
 
 @transaction.atomic
@@ -71,8 +75,26 @@ def find(secret: str) -> Token | None:
     if token is None:
         return None
     if token.last_used_at is None or now - token.last_used_at > LAST_USED_STEP:
-        Token.objects.filter(pk=token.pk).update(last_used_at=now)
+        with _lock:
+            _used[token.pk] = now
     return token
+
+
+def note_uses() -> None:
+    """Write down when tokens were last used, for all that were used since the last call.
+
+    A use is not written when it happens: when hundreds of clients come back at once, each would
+    wait for the write lock of the database before it is let in.
+    """
+    with _lock:
+        used = dict(_used)
+        _used.clear()
+    if not used:
+        return
+    tokens = list(Token.objects.filter(pk__in=used))
+    for token in tokens:
+        token.last_used_at = used[token.pk]
+    Token.objects.bulk_update(tokens, ["last_used_at"], batch_size=200)
 
 
 def issue_ticket(credential: Credential) -> str:

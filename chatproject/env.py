@@ -129,7 +129,8 @@ def database(folder: Path) -> dict[str, Any]:
         # IMMEDIATE takes the write lock at the start of a transaction. Without it a transaction
         # that reads first and writes later fails at once when another process wrote in between.
         options |= {
-            "timeout": 20,
+            # About as long as PostgreSQL may wait for a lock.
+            "timeout": 5,
             "transaction_mode": "IMMEDIATE",
             "init_command": (
                 "PRAGMA journal_mode=WAL;"

@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 from django.db import Error as DatabaseFailure
 
-from accounts import credentials
+from accounts import credentials, tokens
 from accounts.credentials import Credential, Ended
 from protocol.close_codes import CloseCode
 from realtime import runtime
@@ -19,7 +19,8 @@ from realtime.tasks import keep_running
 logger = structlog.stdlib.get_logger("parley.socket")
 
 SECONDS: Final = 20.0
-"""How often all are asked about: what nobody told is noticed within 30 s."""
+"""How often all are asked about: what nobody told is noticed within 30 s. The uses of tokens are
+written down at the same time."""
 
 RETRY_SECONDS: Final = 0.5
 
@@ -71,6 +72,8 @@ class Vigil:
             self._wake.clear()
             doubted, self._doubted = self._doubted, set()
             try:
+                if not doubted:
+                    await run_in_pool(tokens.note_uses)
                 await self._ask_about(doubted or set(self._credentials))
             except DatabaseFailure as error:
                 # Nothing new is heard meanwhile either: it would come from the database.

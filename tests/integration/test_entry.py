@@ -274,3 +274,12 @@ def test_an_origin_is_ours_whatever_its_case(settings: Any) -> None:
     settings.ORIGINS = ["https://chat.example.org"]
     assert entry.is_our_origin("https://Chat.Example.ORG")
     assert not entry.is_our_origin("https://chat.example.org.evil.test")
+
+
+def test_a_token_knows_when_it_was_last_used(ann: User) -> None:
+    token, secret = tokens.issue(user_id=ann.pk, name="bot", expires_at=None)
+    assert tokens.find(secret) == token
+    tokens.note_uses()
+    token.refresh_from_db()
+    assert token.last_used_at is not None
+    assert timezone.now() - token.last_used_at < timedelta(minutes=1)

@@ -16,7 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseFailure
 from django.db import connections
 
-from operations import embedded
+from operations import embedded, garbage
 from operations.migrating import migrate_if_needed
 from realtime import high_water, listening, server
 
@@ -69,6 +69,8 @@ class Command(BaseCommand):
             if options["lifeline"] is not None:
                 _stop_with(options["lifeline"])
 
+            if connections["default"].vendor == "sqlite":
+                stack.enter_context(garbage.collected_elsewhere())
             application = get_default_application()
             logger.info("SERVE", address=", ".join(_address(one) for one in sockets))
             server.ParleyServer(application, sockets=sockets).run()

@@ -1,0 +1,41 @@
+"""Collects garbage in a thread of its own, where SQLite is the database.
+
+A database error leaves a reference cycle (Django's wrapper of exceptions keeps itself in a frame),
+and in it a cursor. Python collects cycles in whatever thread happens to allocate next. Freeing a
+cursor takes the lock of *its* connection; when that connection waits for the write lock of the
+database, and the thread that collects holds the write lock, both wait for each other until the busy
+timeout, and then again with the next statement. A thread that holds nothing can wait without harm.
+"""
+
+import contextlib
+import gc
+import threading
+from collections.abc import Iterator
+from typing import Final
+
+YOUNG_SECONDS: Final = 0.5
+ALL_SECONDS: Final = 30.0
+
+
+@contextlib.contextmanager
+def collected_elsewhere() -> Iterator[None]:
+    """Let no other thread collect garbage for as long as the context lasts."""
+    # What is there after the start stays: nobody need look through it again.
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    stop = threading.Event()
+    collector = threading.Thread(target=_collect, args=(stop,), name="garbage", daemon=True)
+    collector.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        gc.enable()
+
+
+def _collect(stop: threading.Event) -> None:
+    rounds = 0
+    while not stop.wait(YOUNG_SECONDS):
+        rounds += 1
+        gc.collect(2 if rounds % round(ALL_SECONDS / YOUNG_SECONDS) == 0 else 1)

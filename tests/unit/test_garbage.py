@@ -1,0 +1,52 @@
+"""Whoever holds the write lock of SQLite never waits for somebody who waits for that lock."""
+
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+
+from operations import garbage
+
+BUSY_SECONDS = 5
+
+
+def test_a_writer_is_not_held_up_by_the_cursor_of_somebody_who_waits_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(garbage, "YOUNG_SECONDS", 0.01)
+    path = tmp_path / "test.sqlite3"
+    writer = sqlite3.connect(path, isolation_level=None)
+    writer.execute("PRAGMA journal_mode=WAL")
+    writer.execute("CREATE TABLE numbers (number)")
+    waiter = sqlite3.connect(
+        path, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False
+    )
+    outcome: list[str] = []
+
+    def write() -> None:
+        try:
+            waiter.execute("INSERT INTO numbers VALUES (2)")
+            outcome.append("written")
+        except sqlite3.OperationalError as error:
+            outcome.append(str(error))
+
+    with garbage.collected_elsewhere():
+        writer.execute("BEGIN IMMEDIATE")
+        waiting = threading.Thread(target=write)
+        leave_in_a_cycle(waiter.execute("SELECT 1 UNION SELECT 2"))
+        waiting.start()
+        # Enough to make Python collect at once, here, if it may.
+        for _ in range(200):
+            kept = [[] for _ in range(10_000)]  # type: ignore[var-annotated]
+        del kept
+        writer.execute("COMMIT")
+        waiting.join()
+    writer.close()
+    waiter.close()
+    assert outcome == ["written"]
+
+
+def leave_in_a_cycle(cursor: sqlite3.Cursor) -> None:
+    cycle: list[object] = [cursor]
+    cycle.append(cycle)
