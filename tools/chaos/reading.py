@@ -10,6 +10,8 @@ import msgspec
 
 from protocol import codec
 from protocol.commands import Sync
+from protocol.events import MessagePosted
+from protocol.export import wire_type
 from protocol.resources import ChannelView, EventPage
 from tools.chaos.crowd import Crowd, Room
 from tools.chaos.history import Entry, Head, Record, Recorder, Trouble
@@ -17,6 +19,8 @@ from tools.chaos.line import Line, RefusedError
 from tools.chaos.tab import hash_of
 from tools.cluster import Instance, ProvisionedUser
 from tools.rest import Rest, RestRefusedError, Shape
+
+_POSTED: Final = wire_type(MessagePosted)
 
 _ATTEMPTS: Final = 5
 _OPEN_SECONDS: Final = 15.0
@@ -161,7 +165,7 @@ def _entries(instance: Instance, room: Room) -> list[Record]:
 
 
 def _entry(instance: str, event: _Event) -> Entry:
-    posted = event.message if event.type == "message.posted" else None
+    posted = event.message if event.type == _POSTED else None
     return Entry(
         t=time.monotonic(),
         instance=instance,

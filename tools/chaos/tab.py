@@ -30,9 +30,26 @@ from protocol.commands import (
     Sync,
     WatchPresence,
 )
+from protocol.events import (
+    ChannelAdded,
+    ChannelRemoved,
+    MessagePosted,
+    PresenceChanged,
+    ServerDraining,
+    TypingStarted,
+)
+from protocol.export import wire_type
 from tools.chaos import history
 from tools.chaos.history import Recorder
 from tools.chaos.line import Line, RefusedError
+
+_POSTED: Final = wire_type(MessagePosted)
+_ADDED: Final = wire_type(ChannelAdded)
+_REMOVED: Final = wire_type(ChannelRemoved)
+_PRESENCE: Final = wire_type(PresenceChanged)
+_TYPING: Final = wire_type(TypingStarted)
+_DRAINING: Final = wire_type(ServerDraining)
+
 
 RECONNECT_MAX_SECONDS: Final = 5.0
 """Less than a real client's, so that a short run sees many returns."""
@@ -172,9 +189,9 @@ class Tab:
             "reset": self._on_reset,
             "ok": self._on_ok,
             "error": self._on_error,
-            "presence.changed": self._on_presence_changed,
-            "server.draining": self._on_draining,
-            "typing.started": self._ignore,
+            _PRESENCE: self._on_presence_changed,
+            _DRAINING: self._on_draining,
+            _TYPING: self._ignore,
         }
 
     @property
@@ -434,7 +451,7 @@ class Tab:
         if seq > last + 1 and stream in self._catching_up and not is_page:
             # The pages that were asked for will bring it in its place.
             return
-        message = frame.message if frame.type == "message.posted" else None
+        message = frame.message if frame.type == _POSTED else None
         self._tally.applied += 1
         self._write(
             history.Apply(
@@ -459,11 +476,11 @@ class Tab:
         # What `welcome` has counted already is in its list of streams too: that is the newer truth.
         if frame.seq is None or frame.seq <= self._own_head:
             return
-        if frame.type == "channel.added" and frame.channel:
+        if frame.type == _ADDED and frame.channel:
             stream, seq = f"c:{frame.channel.id}", frame.channel.last_seq
             if self.cursors.get(stream, -1) < seq:
                 self._begin(stream, seq, why="added")
-        elif frame.type == "channel.removed" and f"c:{frame.channel_id}" in self.cursors:
+        elif frame.type == _REMOVED and f"c:{frame.channel_id}" in self.cursors:
             self._end(f"c:{frame.channel_id}", why="removed")
 
     def _on_presence(self, users: dict[str, str], *, asked: bool) -> None:
