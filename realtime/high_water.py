@@ -10,26 +10,20 @@ A hint only: when Redis has lost it too, `manage.py newepoch` says the same by h
 
 import asyncio
 import contextlib
-from typing import Any, Final
+from typing import Final
 
-import redis
 import structlog
 from django.conf import settings
 from django.db import Error as DatabaseFailure
-from redis import asyncio as aioredis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
-from redis.retry import Retry as SyncRetry
 
-from realtime import log
+from realtime import log, redis_clients
 from realtime.hub import Hub
 from realtime.pool import run_in_pool
 
 logger = structlog.stdlib.get_logger("parley.runtime")
 
 SECONDS: Final = 5.0
-TIMEOUT_SECONDS: Final = 1.0
 
 
 class HighWater:
@@ -37,14 +31,7 @@ class HighWater:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        self._redis: Any = aioredis.Redis.from_url(
-            settings.REDIS_URL,
-            socket_connect_timeout=TIMEOUT_SECONDS,
-            socket_timeout=TIMEOUT_SECONDS,
-            retry=Retry(NoBackoff(), 0),
-            max_connections=2,
-            protocol=2,
-        )
+        self._redis = redis_clients.asynchronous()
 
     async def run(self) -> None:
         """Remember it every few seconds."""
@@ -70,12 +57,7 @@ def begin_again_if_restored() -> bool:
         DatabaseError: when the database cannot be used.
     """
     epoch = log.epoch()
-    client = redis.Redis.from_url(
-        settings.REDIS_URL,
-        socket_connect_timeout=TIMEOUT_SECONDS,
-        socket_timeout=TIMEOUT_SECONDS,
-        retry=SyncRetry(NoBackoff(), 0),
-    )
+    client = redis_clients.blocking()
     try:
         remembered = client.zscore(_key(), epoch)
     except RedisError:

@@ -12,24 +12,19 @@ import socket
 import time
 import uuid
 from collections.abc import Callable
-from typing import Any, Final, cast
+from typing import Final, cast
 
 import msgspec
-import redis
 from django.conf import settings
-from redis import asyncio as aioredis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
-from redis.retry import Retry as SyncRetry
 
+from realtime import redis_clients
 from realtime.hub import Hub
 
 REPORT_SECONDS: Final = 3.0
 LIFE_SECONDS: Final = 10
 WISH_SECONDS: Final = 15
 LAG_STEP_SECONDS: Final = 0.25
-TIMEOUT_SECONDS: Final = 1.0
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,14 +60,7 @@ class Reporter:
         self._is_draining = is_draining
         self._key = _prefix() + uuid.uuid4().hex
         self._started_at = time.time()
-        self._redis: Any = aioredis.Redis.from_url(
-            settings.REDIS_URL,
-            socket_connect_timeout=TIMEOUT_SECONDS,
-            socket_timeout=TIMEOUT_SECONDS,
-            retry=Retry(NoBackoff(), 0),
-            max_connections=2,
-            protocol=2,
-        )
+        self._redis = redis_clients.asynchronous()
 
     async def run(self) -> None:
         """Report for ever, and do what an operator has asked of this process."""
@@ -118,7 +106,7 @@ class Reporter:
 
 def ask_to_drain(report: Report) -> bool:
     """Ask a process to drain and end. Return False when Redis cannot be asked."""
-    client = _client()
+    client = redis_clients.blocking()
     try:
         client.set(_wish_key(report.instance, report.pid), _DRAIN, ex=WISH_SECONDS)
     except RedisError:
@@ -130,7 +118,7 @@ def ask_to_drain(report: Report) -> bool:
 
 def reports() -> list[Report] | None:
     """Return what the living processes say of themselves, or None when Redis cannot be asked."""
-    client = _client()
+    client = redis_clients.blocking()
     try:
         keys = list(client.scan_iter(match=_prefix() + "*", count=500))
         values = client.mget(keys) if keys else []
@@ -156,15 +144,6 @@ async def _sleep_and_measure_lag(seconds: float) -> float:
         await asyncio.sleep(LAG_STEP_SECONDS)
         longest = max(longest, loop.time() - due)
     return longest
-
-
-def _client() -> redis.Redis:
-    return redis.Redis.from_url(
-        settings.REDIS_URL,
-        socket_connect_timeout=TIMEOUT_SECONDS,
-        socket_timeout=TIMEOUT_SECONDS,
-        retry=SyncRetry(NoBackoff(), 0),
-    )
 
 
 def _wish_key(instance: str, pid: int) -> str:

@@ -1,0 +1,34 @@
+"""Clients of Redis for what is small and may fail: quick to give up, and nothing is tried twice."""
+
+from typing import Any, Final
+
+import redis
+from django.conf import settings
+from redis import asyncio as aioredis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.retry import Retry as SyncRetry
+
+TIMEOUT_SECONDS: Final = 1.0
+
+
+def blocking() -> redis.Redis:
+    """Return a client for synchronous code. Whoever asks for it closes it."""
+    return redis.Redis.from_url(
+        settings.REDIS_URL,
+        socket_connect_timeout=TIMEOUT_SECONDS,
+        socket_timeout=TIMEOUT_SECONDS,
+        retry=SyncRetry(NoBackoff(), 0),
+    )
+
+
+def asynchronous() -> Any:
+    """Return a client for the event loop. Whoever asks for it closes it."""
+    return aioredis.Redis.from_url(
+        settings.REDIS_URL,
+        socket_connect_timeout=TIMEOUT_SECONDS,
+        socket_timeout=TIMEOUT_SECONDS,
+        retry=Retry(NoBackoff(), 0),
+        max_connections=2,
+        protocol=2,
+    )
