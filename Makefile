@@ -37,7 +37,7 @@ check-cluster: build/.static ## Show who hears whom on INSTANCES=2 processes (CO
 
 chaos: dev build/.static ## Break everything and judge what users saw (PROFILE=short|long DATABASE=sqlite|postgresql|both SEED=1)
 	@exec $(BIN)/python -m tools.chaos --profile $(PROFILE) --database $(DATABASE) \
-		$(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES)) \
+		$(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(PEOPLE),--people $(PEOPLE)) \
 		$(if $(FAULTS),--faults $(FAULTS)) $(if $(SWITCHES),--switches $(SWITCHES))
 
 test: dev browser build/.static test-js ## Run all tests, on SQLite and on PostgreSQL

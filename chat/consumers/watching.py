@@ -16,6 +16,7 @@ from protocol.resources import PresenceState
 from realtime import runtime
 from realtime.letters import text_frame
 from realtime.sinks import SocketSink
+from realtime.tasks import keep_running
 
 logger = structlog.stdlib.get_logger("parley.presence")
 
@@ -35,8 +36,8 @@ class Board:
         self._pending: dict[SocketSink, dict[str, PresenceState]] = {}
         self._wake = asyncio.Event()
         self._tasks = [
-            asyncio.create_task(self._flush_for_ever()),
-            asyncio.create_task(self._refresh_for_ever()),
+            asyncio.create_task(keep_running("presence_batches", self._flush_for_ever)),
+            asyncio.create_task(keep_running("presence_refresh", self._refresh_for_ever)),
         ]
 
     async def watch(self, sink: SocketSink, user_ids: Collection[int]) -> dict[str, PresenceState]:

@@ -115,6 +115,8 @@ def _again(options: Options, database: DatabaseKind) -> str:
     words.append(f"SEED={options.seed}")
     if options.minutes != _MINUTES[options.profile]:
         words.append(f"MINUTES={options.minutes:g}")
+    if options.habits.people != Habits().people:
+        words.append(f"PEOPLE={options.habits.people}")
     if options.faults:
         words.append(f"FAULTS={','.join(options.faults)}")
     if options.switches:
