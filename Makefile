@@ -11,6 +11,7 @@ export DENO_TLS_CA_STORE ?= system,mozilla
 export DENO_NO_UPDATE_CHECK := 1
 # Apart from the others: Playwright runs an event loop that theirs cannot run beside.
 BROWSER_TESTS = $(BIN)/python -m pytest tests/browser -q -p no:hypothesispytest
+SYSTEM_TESTS = $(BIN)/python -m pytest tests/system -q -p no:hypothesispytest
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 
 .DEFAULT_GOAL := help
@@ -43,14 +44,14 @@ chaos: dev build/.static ## Break everything and judge what users saw (PROFILE=s
 test: dev browser build/.static test-js ## Run all tests, on SQLite and on PostgreSQL
 	$(BIN)/python -m pytest tests/unit tests/contract tests/integration -n 2 -q
 	$(BIN)/python -m tools.with_postgres $(BIN)/python -m pytest tests/integration -n 2 -q
-	$(BIN)/python -m pytest tests/system -q
+	$(SYSTEM_TESTS)
 	$(BROWSER_TESTS)
 
 test-postgres: dev ## Run the integration tests on PostgreSQL
 	$(BIN)/python -m tools.with_postgres $(BIN)/python -m pytest tests/integration -n 2 -q
 
 test-system: dev browser build/.static ## Run the tests with real processes and a real browser
-	$(BIN)/python -m pytest tests/system -q
+	$(SYSTEM_TESTS)
 	$(BROWSER_TESTS)
 
 test-js: build/.ui ## Run the tests of the browser's code

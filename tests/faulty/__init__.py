@@ -59,7 +59,6 @@ SWITCHES="publish_before_commit,no_dedupe"
                             grace
     ack_before_commit       a post over a socket is acknowledged before it is committed, and 2 % of
                             them are rolled back then
-    no_backpressure         whatever waits for a client that does not read counts as nothing
 
 Everything goes to stderr, a line in one write, also right before a SIGKILL.
 """

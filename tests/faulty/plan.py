@@ -35,7 +35,6 @@ Switch = Literal[
     "no_membership_check",
     "presence_by_disconnect",
     "ack_before_commit",
-    "no_backpressure",
 ]
 
 LOOK_SECONDS: Final = 0.2

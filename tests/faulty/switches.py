@@ -24,7 +24,6 @@ from protocol.events import Error, Ok
 from realtime import log
 from realtime.hub import Hub
 from realtime.models import Event
-from realtime.sinks import AsgiTransport, DaphneTransport, SocketSink
 from tests.faulty import schema
 from tests.faulty.patching import replace
 from tests.faulty.plan import Switch
@@ -352,14 +351,6 @@ def _send_once(original: Any) -> Any:
     return send
 
 
-# ── no_backpressure ─────────────────────────────────────────────────────────────────────────
-
-
-def _no_backpressure() -> None:
-    for owner in (SocketSink, DaphneTransport, AsgiTransport):
-        replace(owner, "buffered_bytes", lambda _: lambda _self: 0)
-
-
 _INSTALLERS: Final[dict[Switch, Callable[[], None]]] = {
     "publish_before_commit": _publish_before_commit,
     "cached_seq": _cached_seq,
@@ -368,5 +359,4 @@ _INSTALLERS: Final[dict[Switch, Callable[[], None]]] = {
     "no_membership_check": _no_membership_check,
     "presence_by_disconnect": _presence_by_disconnect,
     "ack_before_commit": _ack_before_commit,
-    "no_backpressure": _no_backpressure,
 }

@@ -44,6 +44,7 @@ R = TypeVar("R", bound=Record)
 
 History = list[Record]
 MIB = 1024**2
+NEVER_THERE = "99"
 EPOCH = "epoch-1"
 
 
@@ -132,7 +133,7 @@ class Play:
             if stream not in client.cursors:
                 self.begin(client, stream, len(self.log[stream]), "welcome")
         self.deliver([client], page=True)
-        self.tell_presence([client], self.people, asked=True)
+        self.tell_presence([client], [*self.people, NEVER_THERE], asked=True)
         if len(self.open_clients(client.user)) == 1:
             self.tell_presence(self.open_clients(), [client.user])
 

@@ -223,5 +223,6 @@ class _Judging:
             screens=self._screens,
             open_at_end=self._open_at_read,
             presence_compared=self._presence.compared,
+            absence_compared=self._presence.absent_compared,
             was_restored=any(f.target in DATABASE_TARGETS and f.hits for f in self._faults),
         )

@@ -25,6 +25,7 @@ class Tried:
         instances: all that were heard of.
         open_at_end: the tabs with an open socket at the end of the quiet phase.
         presence_compared: how many states were compared with the truth there.
+        absence_compared: how many of these of people who had gone.
         was_restored: whether a fault hit the database.
     """
 
@@ -36,6 +37,7 @@ class Tried:
     screens: Sequence[Screen]
     open_at_end: AbstractSet[str]
     presence_compared: int
+    absence_compared: int
     was_restored: bool
 
 
@@ -50,6 +52,8 @@ def doubts(tried: Tried, followers: Followers, log: Logbook) -> Iterator[str]:
     yield from _of_reading(tried, followers, log)
     if not tried.presence_compared:
         yield "Nobody's presence could be compared with the truth."
+    elif not tried.absence_compared:
+        yield "Nobody was away whose presence could be compared with the truth."
     if not tried.figures.memory_max:
         yield "Nobody measured memory."
     for what, count in _exercised(followers, log).items():

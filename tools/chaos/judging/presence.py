@@ -30,8 +30,9 @@ FAULT_SHADOW_SECONDS: Final = 35.0
 
 CAME_SECONDS: Final = 3.0
 
-WENT_SECONDS: Final = 65.0
-"""The longest grace, that of a drain, and one reap."""
+WENT_SECONDS: Final = 30.0
+"""What is promised, also after a crash. (Whom a drain sends away has a longer grace, and comes
+back.)"""
 
 QUIET_SECONDS: Final = 30.0
 """Presence is right this long after any crash."""
@@ -79,6 +80,7 @@ class PresenceRule:
         self.told = 0
         self.offline_claims = 0
         self.compared = 0
+        self.absent_compared = 0
 
     def take_open(self, record: Open) -> None:
         person = self._person(record.user)
@@ -136,6 +138,7 @@ class PresenceRule:
                 if not is_online and person.went_at > t - WENT_SECONDS:
                     continue
                 self.compared += 1
+                self.absent_compared += not is_online
                 if (state in _ONLINE) != is_online or state not in _ONLINE | {_OFFLINE}:
                     truth = "online" if is_online else "offline"
                     self._wrong.append(
