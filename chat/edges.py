@@ -40,7 +40,7 @@ def refusal_of(error: Exception) -> Refusal:
             return Refusal(error.code, error.detail, error.fields, error.retry_after_seconds)
         case ChatError() | Refused():
             return Refusal(error.code, error.detail, error.fields)
-        case DatabaseFailure():
+        case DatabaseFailure() | TimeoutError():
             logger.warning("DATABASE_FAILED", reason=type(error).__name__)
             return _plain(ErrorCode.UNAVAILABLE)
         case _:

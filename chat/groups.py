@@ -1,9 +1,11 @@
 """The names of streams. They are built nowhere else."""
 
+CHANNEL_PREFIX = "c:"
+
 
 def channel_stream(channel_id: int | str) -> str:
     """Return the stream of what happens in a channel."""
-    return f"c:{channel_id}"
+    return f"{CHANNEL_PREFIX}{channel_id}"
 
 
 def user_stream(user_id: int | str) -> str:

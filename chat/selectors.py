@@ -82,10 +82,30 @@ def joinable_channels(*, asker: User) -> QuerySet[Channel]:
     )
 
 
-def my_streams(*, asker: User) -> list[str]:
-    """Return the names of the channel streams that the asker hears."""
-    ids = Membership.objects.filter(user=asker).values_list("channel_id", flat=True)
-    return [groups.channel_stream(channel_id) for channel_id in ids]
+def heard_by(*, asker: User) -> tuple[int, dict[str, int]]:
+    """Return the head of the asker's own stream, and of each channel stream that they hear.
+
+    All of it is of one moment: a single statement is a snapshot, on every database. Else somebody
+    who is taken out or comes back meanwhile could be told too much, or nothing any more.
+    """
+    own = groups.user_stream(asker.pk)
+    # Whoever is in no channel has only this; what comes after it is told.
+    own_head = log.heads([own])[own]
+    streams = Stream.objects.values("last_seq")
+    name = Concat(Value(groups.CHANNEL_PREFIX), Cast(OuterRef("channel_id"), CharField()))
+    rows = (
+        Membership.objects.filter(user=asker)
+        .annotate(
+            head=Coalesce(Subquery(streams.filter(name=name)[:1]), 0),
+            own_head=Coalesce(Subquery(streams.filter(name=own)[:1]), 0),
+        )
+        .values_list("channel_id", "head", "own_head")
+    )
+    channels = {}
+    for channel_id, head, at in rows:
+        channels[groups.channel_stream(channel_id)] = head
+        own_head = at
+    return own_head, channels
 
 
 def channel_rows(

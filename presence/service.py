@@ -119,7 +119,7 @@ class Door:
                     await self._renew()
                     renewed_at = loop.time()
                 await self._enter_new()
-                for user_id in await self._run(self._store.reap):
+                for user_id in await self._run(self._store.reap, run_id=run_id):
                     logger.info("PRESENCE_OFFLINE", user=user_id)
                 was_reachable = True
             except RedisError as error:

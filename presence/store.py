@@ -97,10 +97,11 @@ class Store:
             args=[connection_id, user_id, grace_ms],
         )
 
-    def reap(self) -> list[int]:
-        """Take out what has run out. Return who went offline by this call."""
+    def reap(self, *, run_id: str) -> list[int]:
+        """Take out what has run out, in this run of Redis. Return who went offline by this call."""
         gone = self._reap(
-            keys=[self._prefix], args=[GRACE_MS, REAP_LIMIT, self.events_channel, SETTLE_MS]
+            keys=[self._prefix],
+            args=[GRACE_MS, REAP_LIMIT, self.events_channel, SETTLE_MS, run_id],
         )
         return [int(user_id) for user_id in gone]
 
@@ -109,18 +110,20 @@ class Store:
         ids = list(user_ids)
         pipeline = self._redis.pipeline(transaction=False)
         pipeline.time()
-        pipeline.hget(self._key("born"), "at")
+        pipeline.info("server")
+        pipeline.hmget(self._key("born"), "at", "run")
         for user_id in ids:
             pipeline.exists(self._key(f"uc:{user_id}"))
             pipeline.zscore(self._key("grace"), user_id)
-        (seconds, microseconds), born_at, *answers = pipeline.execute()
+        (seconds, microseconds), server, (born_at, run_id), *answers = pipeline.execute()
         now = seconds * 1000 + microseconds // 1000
         online = {
             user_id
             for user_id, connected, graced in zip(ids, answers[::2], answers[1::2], strict=True)
             if connected or graced is not None
         }
-        return online, born_at is not None and now - int(float(born_at)) >= SETTLE_MS
+        is_settled = run_id == server["run_id"] and now - int(float(born_at)) >= SETTLE_MS
+        return online, is_settled
 
     def ping(self) -> None:
         """Ask whether Redis is there."""

@@ -2,8 +2,9 @@
 
 A database that is restored from a backup knows nothing of what came after it, so clients whose
 cursors point into the lost part would go on as if nothing had happened, once as much has happened
-again. Redis remembers the newest event of each history; a process that starts and finds an older
-database than that begins another history (a new epoch), and every client loads everything anew.
+again. Redis remembers the newest event of each history; a process that finds an older database than
+that, when it starts or while it runs, begins another history (a new epoch), and every client loads
+everything anew.
 
 A hint only: when Redis has lost it too, `manage.py newepoch` says the same by hand.
 """
@@ -42,10 +43,19 @@ class HighWater:
                     epoch = self._hub.epoch
                     newest = await run_in_pool(log.last_event_id)
                     if epoch and epoch == self._hub.epoch:
-                        await self._redis.zadd(_key(), {epoch: newest}, gt=True)
+                        await self._compare(epoch, newest)
                 await asyncio.sleep(SECONDS)
         finally:
             await self._redis.aclose()
+
+    async def _compare(self, epoch: str, newest: int) -> None:
+        remembered = await self._redis.zscore(_key(), epoch)
+        if remembered is not None and newest < remembered:
+            # Restored while processes run. The hubs see the new name at their next look.
+            logger.warning("HISTORY_LOST", epoch=epoch, remembered=int(remembered), found=newest)
+            await run_in_pool(log.renew_epoch, epoch)
+        else:
+            await self._redis.zadd(_key(), {epoch: newest}, gt=True)
 
 
 def begin_again_if_restored() -> bool:

@@ -19,7 +19,7 @@ from django.db import DatabaseError, InterfaceError
 
 from protocol.close_codes import CloseCode
 from realtime.letters import EPHEMERAL, Letter, text_frame
-from realtime.log import Heads
+from realtime.log import Heads, fit
 
 logger = structlog.stdlib.get_logger("parley.hub")
 
@@ -34,6 +34,14 @@ BUFFERS_MAX_BYTES: Final = 256 * 1024 * 1024
 """What may wait for all clients of a process together; the slowest are ended first."""
 
 BUFFER_CHECK_SECONDS: Final = 2.0
+CATCH_UP_BATCH: Final = 50
+PAST_BYTES: Final = 1024 * 1024
+"""So much of the past is held for one socket at a time."""
+
+FRUITLESS_MAX: Final = 20
+"""How often the log is looked through for something that came too early and is not in it."""
+
+UNHEARD_SECONDS: Final = 60.0
 FILL_BATCH: Final = 200
 NONCES_KEPT: Final = 1_000
 WAITING_MAX: Final = 1_000
@@ -90,12 +98,14 @@ class _Follower:
     """One socket's place in one stream.
 
     `told` is the highest seq whose consequences (another stream opens or ends) the socket knows.
-    It is not set back when the socket asks for the past again.
+    It is not set back when the socket asks for the past again. `base` is the seq of which the
+    socket was told when it began: what came after it was sent while it was there.
     """
 
     cursor: int
     live: bool
     told: int
+    base: int = 0
 
 
 @dataclass(slots=True)
@@ -107,6 +117,15 @@ class _LocalStream:
     ring_bytes: int = 0
     waiting: dict[int, Letter] = field(default_factory=dict)
     filling: asyncio.Task[None] | None = None
+    fruitless: int = 0
+    opened_at: float = 0.0
+
+    def count_fill(self, *, was_fruitless: bool) -> None:
+        """Give up what nobody has committed. If somebody has after all, the head check finds it."""
+        self.fruitless = self.fruitless + 1 if was_fruitless else 0
+        if self.fruitless >= FRUITLESS_MAX:
+            self.fruitless = 0
+            self.waiting.clear()
 
 
 class Hub:
@@ -153,6 +172,9 @@ class Hub:
             DatabaseError: when the heads cannot be read.
         """
         names = list(names)
+        now = asyncio.get_running_loop().time()
+        for name in names:
+            self._local(name).opened_at = now
         unknown = [name for name in names if self._local(name).top is None]
         mine = [name for name in unknown if name not in self._opening]
         if mine:
@@ -176,9 +198,15 @@ class Hub:
         return {name: self._streams[name].top or 0 for name in names}
 
     def attach(self, sink: Sink, streams: dict[str, int]) -> None:
-        """Let the sink hear open streams from these tops on, without an instant in between."""
-        for name, top in streams.items():
-            self._local(name).followers[sink] = _Follower(cursor=top, live=True, told=top)
+        """Let the sink hear open streams from after these seqs on, wherever the tops are.
+
+        Seqs above a top are of events that have not arrived here yet: the sink knows them already.
+        """
+        for name, seq in streams.items():
+            local = self._local(name)
+            follower = _Follower(cursor=seq, live=False, told=seq, base=seq)
+            local.followers[sink] = follower
+            self._resume(local, sink, follower)
 
     async def follow(self, sink: Sink, name: str, *, after: int) -> None:
         """Let the sink hear a stream from a seq in its past, and then on.
@@ -191,7 +219,7 @@ class Hub:
         known = local.followers.get(sink)
         if known is not None and known.cursor >= after:
             return
-        follower = _Follower(cursor=after, live=after >= top, told=after)
+        follower = _Follower(cursor=after, live=after >= top, told=after, base=after)
         local.followers[sink] = follower
         try:
             await self._deliver_past(local, sink, follower)
@@ -218,11 +246,16 @@ class Hub:
             return
         was = known.cursor
         # Another object: whatever else was catching up for this sink sees that it is replaced.
-        follower = _Follower(cursor=after, live=False, told=known.told)
+        follower = _Follower(cursor=after, live=False, told=known.told, base=known.base)
         local.followers[sink] = follower
         try:
             async for letters, more in self._past_of(local, sink, follower, limit=limit):
-                yield letters, more
+                set_back = self._set_back_what_opens(sink, follower, letters)
+                try:
+                    yield letters, more
+                finally:
+                    for other, place in set_back:
+                        self._resume(other, sink, place)
                 for letter in letters:
                     follower.cursor = letter.seq
                     self._tell_consequences(local, sink, follower, letter)
@@ -230,6 +263,17 @@ class Hub:
             if local.followers.get(sink) is follower and not follower.live:
                 follower.cursor = max(was, follower.cursor)
                 self._resume(local, sink, follower)
+
+    def place(self, sink: Sink, name: str) -> int | None:
+        """Return the seq after which the sink hears a stream, if it does."""
+        local = self._streams.get(name)
+        follower = local.followers.get(sink) if local else None
+        return follower.cursor if follower else None
+
+    def leave(self, sink: Sink) -> None:
+        """Let the sink hear nothing more of anything."""
+        for name in [name for name, local in self._streams.items() if sink in local.followers]:
+            self.detach(sink, name)
 
     def detach(self, sink: Sink, name: str) -> None:
         """Let the sink hear nothing more of a stream."""
@@ -265,7 +309,7 @@ class Hub:
     def receive(self, letter: Letter) -> None:
         """Take in what arrived from anywhere."""
         local = self._streams.get(letter.stream)
-        if local is None:
+        if local is None or (letter.epoch and self.epoch and letter.epoch != self.epoch):
             return
         if letter.seq == EPHEMERAL:
             self._forward_ephemeral(local, letter)
@@ -289,6 +333,7 @@ class Hub:
         Raises:
             DatabaseError: when the heads cannot be read.
         """
+        self._forget_all_unheard()
         # What is forwarded while the log is read may be newer than the answer.
         before = {name: one.top for name, one in self._streams.items() if one.top is not None}
         heads = await self._read_heads(list(before))
@@ -336,10 +381,13 @@ class Hub:
         """Forget everything: it belongs to a history that has ended. The clients come back."""
         streams, self._streams = self._streams, {}
         self.epoch = epoch
+        sinks = {sink for local in streams.values() for sink in local.followers}
         for local in streams.values():
+            # Whoever is catching up sees that its follower is gone.
+            local.followers.clear()
             if local.filling is not None:
                 local.filling.cancel()
-        for sink in {sink for local in streams.values() for sink in local.followers}:
+        for sink in sinks:
             sink.end(CloseCode.RESTART)
 
     def _shed(self) -> None:
@@ -460,21 +508,51 @@ class Hub:
         self, local: _LocalStream, sink: Sink, follower: _Follower, *, limit: int
     ) -> AsyncGenerator[tuple[list[Letter], bool], None]:
         """Yield what lies between a follower and the top, until it is live or gone."""
-        while local.followers.get(sink) is follower and not follower.live:
-            if follower.cursor >= (local.top or 0):
-                follower.live = True
-                return
-            letters = await self._past(local, after=follower.cursor, limit=limit)
-            top = local.top or 0
-            letters = [letter for letter in letters if letter.seq <= top]
-            if not letters:
-                raise DatabaseError("The log does not hold what was forwarded.")
-            for count, letter in enumerate(letters, 1):
-                if letter.ejects_user_id == sink.user_id and letter.seq > follower.told:
-                    letters = letters[:count]
-                    break
+        while not self._has_arrived(local, sink, follower):
+            letters = await self._next_past(local, sink, follower, limit=limit)
             if local.followers.get(sink) is follower:
-                yield letters, letters[-1].seq < top
+                yield letters, letters[-1].seq < (local.top or 0)
+
+    @staticmethod
+    def _has_arrived(local: _LocalStream, sink: Sink, follower: _Follower) -> bool:
+        """Return whether a follower is where the stream is, or replaced. It is live then."""
+        if local.followers.get(sink) is not follower or follower.live:
+            return True
+        follower.live = follower.cursor >= (local.top or 0)
+        return follower.live
+
+    async def _next_past(
+        self, local: _LocalStream, sink: Sink, follower: _Follower, *, limit: int
+    ) -> list[Letter]:
+        letters = await self._past(local, after=follower.cursor, limit=limit)
+        top = local.top or 0
+        letters = [letter for letter in letters if letter.seq <= top]
+        if not letters:
+            raise DatabaseError("The log does not hold what was forwarded.")
+        for count, letter in enumerate(letters, 1):
+            if letter.ejects_user_id == sink.user_id and letter.seq > follower.told:
+                return letters[:count]
+        return list(fit(letters, max_bytes=PAST_BYTES))
+
+    def _set_back_what_opens(
+        self, sink: Sink, follower: _Follower, letters: list[Letter]
+    ) -> list[tuple[_LocalStream, _Follower]]:
+        """Hold the streams that these letters open, and let them begin anew after that.
+
+        The letters were sent when they happened, and the streams flowed; but the sink was behind,
+        and could not make anything of either until it is told now what lies between.
+        """
+        held = []
+        for letter in letters:
+            local = self._streams.get(letter.opens) if letter.opens else None
+            known = local.followers.get(sink) if local else None
+            if local is None or known is None or not follower.base < letter.seq <= follower.told:
+                continue
+            after = min(known.cursor, letter.opens_after)
+            place = _Follower(cursor=after, live=False, told=known.told, base=known.base)
+            local.followers[sink] = place
+            held.append((local, place))
+        return held
 
     def _resume(self, local: _LocalStream, sink: Sink, follower: _Follower) -> None:
         if follower.cursor >= (local.top or 0):
@@ -496,12 +574,14 @@ class Hub:
 
     async def _deliver_past(self, local: _LocalStream, sink: Sink, follower: _Follower) -> None:
         await sink.drained()
-        async for letters, _ in self._past_of(local, sink, follower, limit=FILL_BATCH):
-            for letter in letters:
-                await sink.drained()
-                if local.followers.get(sink) is not follower or follower.live:
-                    return
+        while not self._has_arrived(local, sink, follower):
+            # Nothing that was read is kept while the client reads: it would be bounded by nothing,
+            # and what was deleted meanwhile must not be sent.
+            for letter in await self._next_past(local, sink, follower, limit=CATCH_UP_BATCH):
+                if sink.is_full or local.followers.get(sink) is not follower:
+                    break
                 self._hand_over(local, sink, follower, letter, text_frame(letter.payload))
+            await sink.drained()
 
     async def _past(self, local: _LocalStream, *, after: int, limit: int) -> list[Letter]:
         if local.ring and local.ring[0].seq <= after + 1:
@@ -514,6 +594,13 @@ class Hub:
             del self._streams[name]
             if local.filling is not None:
                 local.filling.cancel()
+
+    def _forget_all_unheard(self) -> None:
+        # Opened for a socket that was gone before it could follow.
+        now = asyncio.get_running_loop().time()
+        for local in list(self._streams.values()):
+            if not local.followers and now - local.opened_at > UNHEARD_SECONDS:
+                self._forget_unheard(local.name)
 
     def _fill_later(self, local: _LocalStream, *, hold: float) -> None:
         if local.filling is None:
@@ -528,6 +615,7 @@ class Hub:
                 if not local.waiting:
                     return
             self.counters["gaps"] += 1
+            before = local.top
             while local.top is not None:
                 try:
                     letters = await self._read_log(local.name, local.top, FILL_BATCH)
@@ -544,6 +632,7 @@ class Hub:
                 }
                 self._forward_waiting(local)
                 if len(letters) < FILL_BATCH:
+                    local.count_fill(was_fruitless=local.top == before)
                     return
         except asyncio.CancelledError:
             local.waiting.clear()

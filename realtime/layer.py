@@ -301,6 +301,10 @@ class Link(RedisSingleShardConnection):  # type: ignore[misc]  # channels_redis 
                     logger.warning("LAYER_DOWN", reason=type(error).__name__)
                 self._last_heard = self._last_heard or 1e-9
                 self._set_up(is_up=False)
+            except Exception:
+                # Nobody foresaw it, but the next link must find what this one lost.
+                self._set_up(is_up=False)
+                raise
             await asyncio.sleep(random.uniform(*RETRY_SECONDS))  # noqa: S311 - no secret
 
     async def _live_through_one_connection(self) -> None:

@@ -25,6 +25,7 @@ class Letter(msgspec.Struct, frozen=True, array_like=True, gc=False):
         origin_user_id: for an ephemeral letter, whose own sockets need not be told, or 0.
         doubts: for an ephemeral letter without a payload: whether its hearers may still hear has
             to be asked again.
+        epoch: the history that it belongs to, or "" where that is not known.
         nonce: tells an ephemeral letter from its own copies, which have no seq to tell them by.
     """
 
@@ -39,6 +40,7 @@ class Letter(msgspec.Struct, frozen=True, array_like=True, gc=False):
     origin_user_id: int = 0
     doubts: bool = False
     nonce: str = ""
+    epoch: str = ""
 
 
 _encode: Final = msgspec.msgpack.Encoder().encode

@@ -30,6 +30,8 @@ LAG_STEP_SECONDS: Final = 0.25
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """One process, as it saw itself at `reported_at` (seconds since 1970)."""
 
+    id: str
+    """Of this life of the process: names and numbers come again."""
     instance: str
     host: str
     pid: int
@@ -58,7 +60,8 @@ class Reporter:
     def __init__(self, hub: Hub, *, is_draining: Callable[[], bool]) -> None:
         self._hub = hub
         self._is_draining = is_draining
-        self._key = _prefix() + uuid.uuid4().hex
+        self._id = uuid.uuid4().hex
+        self._key = _prefix() + self._id
         self._started_at = time.time()
         self._redis = redis_clients.asynchronous()
 
@@ -82,13 +85,14 @@ class Reporter:
         report = msgspec.json.encode(self._report(lag))
         async with self._redis.pipeline(transaction=False) as pipeline:
             pipeline.set(self._key, report, ex=LIFE_SECONDS)
-            pipeline.getdel(_wish_key(settings.INSTANCE_ID, os.getpid()))
+            pipeline.getdel(_wish_key(self._id))
             _, wish = await pipeline.execute()
         return cast("bytes | None", wish)
 
     def _report(self, lag: float) -> Report:
         sinks = self._hub.sinks()
         return Report(
+            id=self._id,
             instance=settings.INSTANCE_ID,
             host=socket.gethostname(),
             pid=os.getpid(),
@@ -108,7 +112,7 @@ def ask_to_drain(report: Report) -> bool:
     """Ask a process to drain and end. Return False when Redis cannot be asked."""
     client = redis_clients.blocking()
     try:
-        client.set(_wish_key(report.instance, report.pid), _DRAIN, ex=WISH_SECONDS)
+        client.set(_wish_key(report.id), _DRAIN, ex=WISH_SECONDS)
     except RedisError:
         return False
     finally:
@@ -146,8 +150,8 @@ async def _sleep_and_measure_lag(seconds: float) -> float:
     return longest
 
 
-def _wish_key(instance: str, pid: int) -> str:
-    return f"{settings.REDIS_PREFIX}:wish:{instance}:{pid}"
+def _wish_key(process: str) -> str:
+    return f"{settings.REDIS_PREFIX}:wish:{process}"
 
 
 def _prefix() -> str:

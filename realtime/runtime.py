@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
+import msgspec
 import structlog
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
@@ -101,7 +102,7 @@ class Runtime:
         # The local sockets hear it at once, whatever becomes of Redis; the copy that comes back
         # from there is dropped as a repeat.
         self.hub.receive(letter)
-        self._outbox.append(letter)
+        self._outbox.append(msgspec.structs.replace(letter, epoch=self.hub.epoch))
         self._wake.set()
 
     async def _publish_for_ever(self) -> None:

@@ -110,6 +110,12 @@ class ParleyServer(Server):  # type: ignore[misc]  # daphne has no types
         if protocol in self.connections:
             super().protocol_disconnected(protocol)
 
+    def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
+        # A handshake that took too long was dropped, and cannot be accepted any more.
+        if isinstance(protocol, WebSocketProtocol) and protocol.state == protocol.STATE_CLOSED:
+            return
+        super().handle_reply(protocol, message)
+
     def kill_all_applications(self) -> defer.Deferred[None]:
         """Say goodbye before the reactor ends. Twisted waits for what this returns."""
         return defer.Deferred.fromFuture(asyncio.ensure_future(self._say_goodbye()))
@@ -132,6 +138,7 @@ class ParleyServer(Server):  # type: ignore[misc]  # daphne has no types
         for port in self._ports:
             await defer.maybeDeferred(port.stopListening).asFuture(loop)
         await self._close_sockets()
+        late_comers = asyncio.create_task(self._send_late_comers_away())
         applications = [
             details["application_instance"]
             for details in self.connections.values()
@@ -142,6 +149,7 @@ class ParleyServer(Server):  # type: ignore[misc]  # daphne has no types
             for application in late:
                 application.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        late_comers.cancel()
         await runtime.shut_down()
 
     async def _close_sockets(self) -> None:
@@ -157,10 +165,16 @@ class ParleyServer(Server):  # type: ignore[misc]  # daphne has no types
         while waiting:
             for protocol in waiting[:batch]:
                 self._send_away(protocol)
-            # A handshake that was under way when the listening ended may have been accepted since.
-            waiting = waiting[batch:] or self._open_sockets()
+            waiting = waiting[batch:]
             if waiting:
                 await asyncio.sleep(GOODBYE_STEP_SECONDS)
+
+    async def _send_late_comers_away(self) -> None:
+        """Close the handshakes that were under way as soon as they are over."""
+        while True:
+            await asyncio.sleep(GOODBYE_STEP_SECONDS)
+            for protocol in self._open_sockets():
+                self._send_away(protocol)
 
     def _open_sockets(self) -> list[WebSocketProtocol]:
         return [

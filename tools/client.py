@@ -426,6 +426,9 @@ class Client:
         """Start or end a stream when the event says that one is in a channel, or no longer."""
         if event.type not in (_tag(ChannelAdded), _tag(ChannelRemoved)):
             return
+        # In a page of the past, it is history: the list of streams in `welcome` is newer.
+        if event.seq <= self.welcome.streams.get(event.stream, 0):
+            return
         match event.record():
             case ChannelAdded(channel=channel):
                 self.cursors.begin(stream=f"c:{channel.id}", seq=channel.last_seq)

@@ -11,7 +11,7 @@ from django.http import parse_cookie
 from django.utils.crypto import constant_time_compare
 
 from accounts import tokens
-from accounts.credentials import Credential
+from accounts.credentials import Credential, ended
 from accounts.models import User
 
 
@@ -62,9 +62,11 @@ def visitor_of(request: Request) -> Visitor | None:
         ticket = tokens.redeem_ticket(request.ticket)
         if ticket is None:
             return None
-        return _visitor(
+        visitor = _visitor(
             ticket.user, token_id=ticket.token_id, session_key=ticket.session_key or None
         )
+        # It was asked for a moment ago, with what may have ended since.
+        return None if ended([visitor.credential]) else visitor
     if request.session_key and is_our_origin(request.origin):
         user = _user_of_session(request.session_key)
         return None if user is None else _visitor(user, session_key=request.session_key)

@@ -37,6 +37,8 @@ logger = structlog.stdlib.get_logger("parley.socket")
 BURST: Final = 60
 """Commands that may come at once."""
 
+ANSWER_SECONDS: Final = 10.0
+
 PER_SECOND: Final = 15.0
 """Commands a second in the long run."""
 
@@ -55,7 +57,8 @@ class ChatSocket(AsyncConsumer):
         super().__init__()
         self.connection_id = uuid.uuid4().hex
         self._streams: set[str] = set()
-        self._ended: set[str] = set()
+        self._told_of_early: set[str] = set()
+        self._follows: dict[str, asyncio.Task[None]] = {}
         self._bucket = TokenBucket(capacity=BURST, per_second=PER_SECOND)
         self._bad_frames: deque[float] = deque()
         self._refused: deque[float] = deque()
@@ -88,7 +91,12 @@ class ChatSocket(AsyncConsumer):
 
     async def websocket_receive(self, message: dict[str, Any]) -> None:
         """Answer one frame."""
-        if not self._is_open or self.sink.is_shut:
+        if not self._is_open:
+            return
+        # Whoever does not read the answers gets nothing done: what they send waits, and then their
+        # connection is not read either.
+        await self.sink.drained()
+        if self.sink.is_shut:
             return
         try:
             frame = message.get("text")
@@ -98,9 +106,6 @@ class ChatSocket(AsyncConsumer):
         except Refused as refused:
             self._refuse_frame(refused)
             return
-        # Whoever does not read the answers gets nothing done: what they send waits, and then their
-        # connection is not read either.
-        await self.sink.drained()
         try:
             if settings.RATE_LIMITS:
                 self._bucket.take()
@@ -164,25 +169,27 @@ class ChatSocket(AsyncConsumer):
             too_slow=self._too_slow,
         )
         vigil.vigil().enter(self.sink, credential)
-        # The own stream first: whatever changes from here on is told on it.
+        # The own stream first: whatever changes after the snapshot is told on it.
         own = groups.user_stream(self.user.pk)
         await self._join([own])
-        heads = await hub.open([own])
+        await hub.open([own])
         if settings.RATE_LIMITS and hub.hearers(own) >= limits.SOCKETS_PER_USER:
             self.sink.end(CloseCode.FLOODING)
             await self.send({"type": "websocket.accept"})
             self.sink.accepted()
             return
-        hub.attach(self.sink, heads)
+        own_head, channels = await run_in_pool(lambda: selectors.heard_by(asker=self.user))
+        await hub.follow(self.sink, own, after=own_head)
         # What ended before this was told to others than this socket.
         self.sink.doubt()
-        channels = await run_in_pool(lambda: selectors.my_streams(asker=self.user))
-        await self._join(channels)
-        epoch = await run_in_pool(log.epoch)
-        tops = await hub.open(channels)
-        # What one was taken out of since the list was read, the own stream has told meanwhile.
-        tops = {stream: top for stream, top in tops.items() if stream not in self._ended}
-        hub.attach(self.sink, tops)
+        await self._join(list(channels))
+        await hub.open(channels)
+        # Of what changed since the snapshot the own stream has told meanwhile, or will.
+        heads = {
+            stream: head for stream, head in channels.items() if stream not in self._told_of_early
+        }
+        hub.attach(self.sink, heads)
+        epoch = hub.epoch
         await self.send({"type": "websocket.accept"})
         if not self.sink.accepted():
             # What it came in with has ended in this very moment.
@@ -197,7 +204,7 @@ class ChatSocket(AsyncConsumer):
                     epoch=epoch,
                     heartbeat_seconds=limits.HEARTBEAT_SECONDS,
                     user=serialize.own_user(self.user),
-                    streams={**heads, **tops},
+                    streams={own: own_head, **heads},
                 )
             )
         )
@@ -212,9 +219,9 @@ class ChatSocket(AsyncConsumer):
         vigil.vigil().leave(self.sink)
         for task in list(self._tasks):
             task.cancel()
+        runtime.current().hub.leave(self.sink)
         for stream in list(self._streams):
             self._stream_closed(stream)
-            runtime.current().hub.detach(self.sink, stream)
         for task in list(self._tasks):
             with contextlib.suppress(asyncio.CancelledError, Exception):
                 await task
@@ -250,13 +257,21 @@ class ChatSocket(AsyncConsumer):
             await self.channel_layer.group_discard(group(stream), self.channel_name)
 
     def _stream_opened(self, stream: str, after: int) -> None:
-        self._soon(self._follow(stream, after))
+        self._no_longer_follow(stream)
+        self._follows[stream] = self._soon(self._follow(stream, after))
 
     def _stream_closed(self, stream: str) -> None:
-        if not self._is_open:
-            self._ended.add(stream)
+        self._no_longer_follow(stream)
         self._streams.discard(stream)
         self._soon(self._group_discard(stream))
+
+    def _no_longer_follow(self, stream: str) -> None:
+        if not self._is_open:
+            self._told_of_early.add(stream)
+        # Of several changes at once, the last counts.
+        task = self._follows.pop(stream, None)
+        if task is not None:
+            task.cancel()
 
     async def _follow(self, stream: str, after: int) -> None:
         await self._join([stream])
@@ -269,10 +284,11 @@ class ChatSocket(AsyncConsumer):
             else:
                 return
 
-    def _soon(self, coroutine: Any) -> None:
+    def _soon(self, coroutine: Any) -> "asyncio.Task[None]":
         task = asyncio.create_task(coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     # ── Commands ────────────────────────────────────────────────────────────────────────────
 
@@ -286,7 +302,10 @@ class ChatSocket(AsyncConsumer):
             case WatchPresence():
                 return Ok(re=command.id, users=await self._watch(command.user_ids))
             case _:
-                return await run_in_pool(dispatch.run, command, user_id=self.user.pk)
+                # A database that neither answers nor fails must not keep the client waiting. What
+                # is under way may be done all the same: sent again, it is the same message.
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    return await run_in_pool(dispatch.run, command, user_id=self.user.pk)
 
     async def _watch(self, user_ids: list[str]) -> dict[str, Any]:
         asked = {int(user_id) for user_id in user_ids}
@@ -301,20 +320,18 @@ class ChatSocket(AsyncConsumer):
         """Send the pages between the client's cursors and where live delivery is."""
         hub = runtime.current().hub
         mine = {stream: after for stream, after in cursors.items() if stream in self._streams}
-        ahead = [stream for stream, after in mine.items() if after > (hub.top(stream) or 0)]
+        ahead = [s for s, after in mine.items() if after > (hub.place(self.sink, s) or 0)]
         heads = await run_in_pool(log.heads, ahead) if ahead else {}
         for stream, after in mine.items():
-            top = hub.top(stream)
-            if top is None or after == top:
+            place = hub.place(self.sink, stream)
+            if place is None or after == place:
                 continue
-            if after > top:
-                # This process may lag behind the one that the client comes from. What the log does
-                # not hold either is from another history.
-                if after > heads.get(stream, 0):
-                    self._send(Reset(stream=stream, seq=top))
-            elif top - after > limits.SYNC_BEHIND_MAX:
-                self._send(Reset(stream=stream, seq=top))
-            else:
+            # This process may lag behind the one that the client comes from. What the log does not
+            # hold either is from another history.
+            is_unknown = after > max(place, heads.get(stream, 0))
+            if is_unknown or place - after > limits.SYNC_BEHIND_MAX:
+                self._send(Reset(stream=stream, seq=place))
+            elif after < place:
                 await self._send_pages(stream, after)
 
     async def _send_pages(self, stream: str, after: int) -> None:

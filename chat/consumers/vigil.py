@@ -6,7 +6,6 @@ import random
 from typing import Final
 
 import structlog
-from django.db import Error as DatabaseFailure
 
 from accounts import credentials, tokens
 from accounts.credentials import Credential, Ended
@@ -64,24 +63,29 @@ class Vigil:
         await asyncio.gather(self._task, return_exceptions=True)
 
     async def _watch(self) -> None:
+        loop = asyncio.get_running_loop()
+        all_due = loop.time() + _period()
         while True:
-            period = SECONDS * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
+            # Doubts do not put off the question about all: on a busy process there is always one.
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(period):
+                async with asyncio.timeout_at(all_due):
                     await self._wake.wait()
             self._wake.clear()
+            is_all = loop.time() >= all_due
             doubted, self._doubted = self._doubted, set()
             try:
-                if not doubted:
+                if is_all:
                     await run_in_pool(tokens.note_uses)
-                await self._ask_about(doubted or set(self._credentials))
-            except DatabaseFailure as error:
+                await self._ask_about(set(self._credentials) if is_all else doubted)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the doubts remain
                 # Nothing new is heard meanwhile either: it would come from the database.
                 logger.warning("VIGIL_FAILED", reason=type(error).__name__)
                 self._doubted |= doubted & self._credentials.keys()
                 await asyncio.sleep(RETRY_SECONDS)
-                if self._doubted:
-                    self._wake.set()
+                self._wake.set()
+            else:
+                if is_all:
+                    all_due = loop.time() + _period()
 
     async def _ask_about(self, sinks: set[SocketSink]) -> None:
         asked = {sink: self._credentials[sink] for sink in sinks if sink in self._credentials}
@@ -92,6 +96,10 @@ class Vigil:
             if credential in ended and not sink.is_shut:
                 logger.info("SOCKET_ENDED", user=credential.user_id, why=ended[credential].name)
                 sink.end(CODES[ended[credential]])
+
+
+def _period() -> float:
+    return SECONDS * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
 
 
 _vigils: dict[asyncio.AbstractEventLoop, Vigil] = {}

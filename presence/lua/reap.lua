@@ -1,7 +1,8 @@
 -- Takes out the connections of processes whose lease ran out, and the people whose grace ran out.
 -- Every process runs it, and no two can take the same one out: a script is atomic.
 -- KEYS prefix, with its hash tag: the keys that it touches are found inside
--- ARGV grace in ms, how many at most, events channel, how long nobody is called offline after a start
+-- ARGV grace in ms, how many at most, events channel, how long nobody is called offline after a start,
+--      this run of Redis
 -- Returns the ids of those who went offline.
 local prefix = KEYS[1]
 local limit = tonumber(ARGV[2])
@@ -26,7 +27,7 @@ if dead[1] then
 end
 local gone = {}
 local born = redis.call('HGET', prefix .. 'born', 'at')
-if not born or now - tonumber(born) < tonumber(ARGV[4]) then
+if redis.call('HGET', prefix .. 'born', 'run') ~= ARGV[5] or now - tonumber(born) < tonumber(ARGV[4]) then
   return gone
 end
 for _, user in ipairs(redis.call('ZRANGEBYSCORE', prefix .. 'grace', '-inf', now, 'LIMIT', 0, limit)) do

@@ -269,14 +269,14 @@ def _presence_by_disconnect() -> None:
         def disconnect(self: Store, **kwargs: Any) -> None:
             original(self, **{**kwargs, "grace_ms": 0})
             # No lease ends, so this finds nobody but the one who has gone just now.
-            reap(self)
+            reap(self, run_id=self.run_id())
 
         return disconnect
 
     replace(store, "LEASE_MS", lambda _: FOR_EVER_MS, kind="value")
     replace(store, "SETTLE_MS", lambda _: 0, kind="value")
     replace(Store, "renew", lambda _: lambda _self, _process: True)
-    replace(Store, "reap", lambda _: lambda _self: [])
+    replace(Store, "reap", lambda _: lambda _self, run_id: [])  # noqa: ARG005 - as the product's
     replace(Store, "disconnect", make_disconnect)
 
 

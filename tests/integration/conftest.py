@@ -53,6 +53,8 @@ def real_redis(valkey: Valkey, request: pytest.FixtureRequest) -> Iterator[str]:
         patch.setattr(settings, "CHANNEL_LAYERS", {"default": chosen})
         channel_layers.backends.clear()
         presence.store.cache_clear()
+        # Some process has been there before the test.
+        presence.store().begin("earlier", run_id=presence.store().run_id())
         yield prefix
         presence.store.cache_clear()
         channel_layers.backends.clear()

@@ -1,5 +1,6 @@
 """Who may open a socket. Everyone else is refused before it is accepted."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -237,6 +238,32 @@ async def test_what_nobody_told_is_noticed_all_the_same(
     past = timezone.now() - timedelta(seconds=1)
     await run_in_pool(Token.objects.filter(pk=token.pk).update, expires_at=past)
     assert await socket.closing() == 4401
+
+
+async def test_what_nobody_told_is_noticed_however_busy_the_process_is(
+    sockets: Sockets, ann: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vigil, "SECONDS", 0.5)
+    token, secret = await run_in_pool(tokens.issue, user_id=ann.pk, name="bot", expires_at=None)
+    socket = sockets.prepare(headers=[(b"authorization", f"Bearer {secret}".encode())])
+    await socket.connect()
+    past = timezone.now() - timedelta(seconds=1)
+    await run_in_pool(Token.objects.filter(pk=token.pk).update, expires_at=past)
+    closing = asyncio.create_task(socket.closing())
+    while not closing.done():
+        another = await sockets.open(ann)
+        await another.close()
+    assert closing.result() == 4401
+
+
+async def test_a_ticket_is_worth_no_more_than_what_it_was_asked_for_with(
+    sockets: Sockets, ann: User
+) -> None:
+    token, _ = await run_in_pool(tokens.issue, user_id=ann.pk, name="bot", expires_at=None)
+    credential = Credential(user_id=ann.pk, role=ann.role, token_id=token.pk)
+    secret = await run_in_pool(tokens.issue_ticket, credential)
+    await run_in_pool(access.revoke_token, token_id=token.pk, user_id=ann.pk)
+    assert not await sockets.prepare(path=f"/ws/?ticket={secret}").handshake()
 
 
 async def test_what_ends_while_the_socket_opens_is_noticed(

@@ -458,3 +458,85 @@ async def test_a_copy_of_a_whisper_is_dropped(hub: Hub) -> None:
     for number in range(hub_module.NONCES_KEPT + 5):
         hub.receive(Letter(stream=STREAM, seq=EPHEMERAL, payload=b"{}", nonce=str(number)))
     assert len(hub._nonces) == hub_module.NONCES_KEPT
+
+
+async def test_a_removal_before_the_snapshot_does_not_touch_who_is_back(hub: Hub, log: Log) -> None:
+    await hearing(hub, 1)
+    away, removed, back = log.append(), log.append(ejects_user_id=2), log.append()
+    ear = Ear(2)
+    # The snapshot is newer than what this process has heard so far.
+    hub.attach(ear, {STREAM: back.seq})
+    for letter in (away, removed, back, log.append()):
+        hub.receive(letter)
+    assert ear.heard == [4]
+    assert ear.closed == []
+
+
+async def test_a_removal_after_the_snapshot_holds_also_when_it_is_heard_already(
+    hub: Hub, log: Log
+) -> None:
+    await hearing(hub, 1)
+    hub.receive(log.append())
+    hub.receive(log.append(ejects_user_id=2))
+    hub.receive(log.append())
+    ear = Ear(2)
+    hub.attach(ear, {STREAM: 1})
+    await ear.until(2)
+    hub.receive(log.append())
+    assert ear.heard == [2]
+    assert ear.closed == [STREAM]
+
+
+async def test_what_was_opened_while_one_was_behind_comes_again_after_the_page(
+    hub: Hub, log: Log
+) -> None:
+    ear = await hearing(hub, 1, "u:1")
+    await hearing(hub, 2, "c:9")
+    hub.receive(log.append("c:9"))
+    hub.receive(log.append("u:1", opens="c:9", opens_after=1))
+    await hub.follow(ear, "c:9", after=1)
+    hub.receive(log.append("c:9"))
+    assert ear.heard == [1, 2]
+    ear.heard.clear()
+    async for _ in hub.replay(ear, "u:1", after=0, limit=10):
+        hub.receive(log.append("c:9"))
+        # Nothing of it before the client has the page.
+        assert ear.heard == []
+    await ear.until(3)
+    hub.receive(log.append("c:9"))
+    assert ear.heard == [2, 3, 4]
+
+
+async def test_a_new_epoch_leaves_nobody_catching_up(hub: Hub, log: Log) -> None:
+    ear = await hearing(hub)
+    ear.is_full = True
+    hub.receive(log.append())
+    log.letters.clear()
+    await hub.check_heads()
+    ear.read_everything()
+    async with asyncio.timeout(5):
+        while hub._tasks:
+            await asyncio.wait(hub._tasks)
+    assert ear.heard == []
+
+
+async def test_what_nobody_committed_is_given_up(
+    hub: Hub, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub_module, "FRUITLESS_MAX", 3)
+    ear = await hearing(hub)
+    hub.receive(Letter(stream=STREAM, seq=5, payload=b"{}"))
+    async with asyncio.timeout(5):
+        while hub._tasks:
+            await asyncio.wait(hub._tasks)
+    assert log.reads == 3
+    hub.receive(log.append())
+    assert ear.heard == [1]
+
+
+async def test_a_letter_of_another_history_is_dropped(hub: Hub, log: Log) -> None:
+    ear = await hearing(hub)
+    hub.receive(Letter(stream=STREAM, seq=1, payload=b'{"seq": 1}', epoch="another"))
+    assert ear.heard == []
+    hub.receive(log.append(epoch="first"))
+    assert ear.heard == [1]

@@ -96,6 +96,17 @@ class Close(_Record, frozen=True, tag="close"):
     code: int
 
 
+class Numb(_Record, frozen=True, tag="numb"):
+    """The tab stops reading, or goes on.
+
+    Meanwhile it answers no ping, and may be cut off for it.
+    """
+
+    tab: str
+    socket: int
+    is_numb: bool
+
+
 class Begin(_Record, frozen=True, tag="begin"):
     """The tab follows the stream from after `seq`."""
 
@@ -223,6 +234,7 @@ Record = (
     | Refused
     | Open
     | Close
+    | Numb
     | Begin
     | End
     | Apply

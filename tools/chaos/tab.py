@@ -274,13 +274,23 @@ class Tab:
         if self.line:
             self.line.cut()
 
+    def _write_numb(self, *, is_numb: bool) -> None:
+        if self.is_welcome:
+            self._write(
+                history.Numb(
+                    t=time.monotonic(), tab=self.name, socket=self._socket, is_numb=is_numb
+                )
+            )
+
     def stop_reading(self) -> None:
         self.is_stopped = True
+        self._write_numb(is_numb=True)
         if self.line:
             self.line.stop_reading()
 
     def go_on_reading(self) -> None:
         self.is_stopped = False
+        self._write_numb(is_numb=False)
         if self.line:
             self.line.go_on_reading()
 
@@ -442,9 +452,12 @@ class Tab:
         last = self.cursors.get(stream)
         now = time.monotonic()
         if last is None:
-            self._write(
-                history.Stray(t=now, tab=self.name, socket=self._socket, stream=stream, seq=seq)
-            )
+            # While the own stream is behind, what opened this one may still be on its way; then it
+            # comes again after that.
+            if f"u:{self.user_id}" not in self._catching_up:
+                self._write(
+                    history.Stray(t=now, tab=self.name, socket=self._socket, stream=stream, seq=seq)
+                )
             return
         if seq <= last and (is_page or seq <= self._bases.get(stream, 0)):
             return

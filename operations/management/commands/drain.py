@@ -39,10 +39,10 @@ class Command(BaseCommand):
         self.stdout.write(f"{name} has ended.")
 
     def _wait_until_gone(self, chosen: list[Report], *, seconds: float) -> None:
-        pids = {report.pid for report in chosen}
+        ids = {report.id for report in chosen}
         deadline = time.monotonic() + seconds
         said = -1
-        while left := [report for report in self._reports() if report.pid in pids]:
+        while left := [report for report in self._reports() if report.id in ids]:
             if time.monotonic() > deadline:
                 raise CommandError(f"It has not ended within {seconds:g} s. It goes on draining.")
             sockets = sum(report.sockets for report in left)

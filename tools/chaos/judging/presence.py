@@ -5,7 +5,8 @@
    fault that may concern it was under way within `FAULT_SHADOW_SECONDS` before t. Such a fault
    is one whose target is its instance, the observer's instance (a stopped process delivers what
    is no longer true when it goes on), or anything but the database, a channel and other instances
-   (Redis, the network, the clients).
+   (Redis, the network, the clients). A tab that did not read its socket then answered no ping
+   and heard old news: neither its own socket nor what it was told counts.
 2. At the end of the quiet phase every observer with an open socket knows the truth of each person
    whom it watches: online, in one of the forms of that, if and only if they have an open socket.
    Nothing is asked about people who came or went just before: `CAME_SECONDS`, `WENT_SECONDS`.
@@ -15,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from tools.chaos.history import Close, Fault, Open, Presence
+from tools.chaos.history import Close, Fault, Numb, Open, Presence
 from tools.chaos.judging.following import Socket
 from tools.chaos.verdict import Complaints, Violation
 
@@ -61,7 +62,7 @@ class _Observer:
 class _Claim:
     t: float
     tab: str
-    instance: str
+    observer: Socket
     user: str
     sockets: tuple[Socket, ...]
 
@@ -76,6 +77,7 @@ class PresenceRule:
         self._observers: dict[str, _Observer] = {}
         self._claims: list[_Claim] = []
         self._wrong: list[Violation] = []
+        self._numb: dict[int, list[tuple[float, float]]] = {}
         self._quiet_ended_at: float | None = None
         self.told = 0
         self.offline_claims = 0
@@ -101,6 +103,14 @@ class PresenceRule:
         if observer is not None and observer.socket == record.socket:
             del self._observers[record.tab]
 
+    def take_numb(self, record: Numb) -> None:
+        # Until when is not known yet: a socket that is cut while it is numb never goes on.
+        spans = self._numb.setdefault(record.socket, [])
+        if record.is_numb:
+            spans.append((record.t, float("inf")))
+        elif spans:
+            spans[-1] = (spans[-1][0], record.t)
+
     def take_presence(self, record: Presence) -> None:
         self.told += len(record.users)
         observer = self._observers.get(record.tab)
@@ -123,8 +133,9 @@ class PresenceRule:
             if socket.opened_at <= record.t - OPEN_BEFORE_SECONDS
         )
         if seen:
-            instance = self._sockets[record.socket].instance
-            self._claims.append(_Claim(record.t, record.tab, instance, user, seen))
+            self._claims.append(
+                _Claim(record.t, record.tab, self._sockets[record.socket], user, seen)
+            )
 
     def end_quiet(self, t: float) -> None:
         """Compare what every observer knows with the truth: the second half of the rule."""
@@ -155,10 +166,13 @@ class PresenceRule:
     def check(self, faults: Sequence[Fault], instances: frozenset[str]) -> list[str]:
         """Complain where the rule was broken, and return why it could not be applied."""
         for claim in self._claims:
+            if self._was_numb(claim.observer, claim.t):
+                continue
             live = [
                 socket
                 for socket in claim.sockets
                 if (socket.closed_at is None or socket.closed_at > claim.t + OPEN_AFTER_SECONDS)
+                and not self._was_numb(socket, claim.t)
                 and not _is_shadowed(claim, socket, faults, instances)
             ]
             if live:
@@ -182,6 +196,12 @@ class PresenceRule:
             self._complaints.add(violation)
         return []
 
+    def _was_numb(self, socket: Socket, t: float) -> bool:
+        return any(
+            began <= t and ended >= t - FAULT_SHADOW_SECONDS
+            for began, ended in self._numb.get(socket.number, ())
+        )
+
     def _person(self, user: str) -> _Person:
         person = self._people.get(user)
         if person is None:
@@ -192,7 +212,7 @@ class PresenceRule:
 def _is_shadowed(
     claim: _Claim, socket: Socket, faults: Sequence[Fault], instances: frozenset[str]
 ) -> bool:
-    mine = {claim.instance, socket.instance}
+    mine = {claim.observer.instance, socket.instance}
     return any(
         fault.began <= claim.t
         and fault.ended >= claim.t - FAULT_SHADOW_SECONDS

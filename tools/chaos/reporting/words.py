@@ -11,6 +11,7 @@ from tools.chaos.history import (
     Entry,
     Fault,
     Head,
+    Numb,
     Open,
     Phase,
     Presence,
@@ -79,6 +80,8 @@ def of_record(record: Record) -> str:  # noqa: C901, PLR0911, PLR0912 - one sent
             lasted = duration(record.ended - record.began)
             note = f" ({record.note})" if record.note else ""
             return f"{record.name} of {record.target} for {lasted}: {record.hits} hits{note}."
+        case Numb():
+            return f"{record.tab} {'stops reading' if record.is_numb else 'reads on'}."
         case Sample():
             return f"{record.instance} holds {mebibytes(record.rss_bytes)}."
         case Entry():
