@@ -110,11 +110,11 @@ class ParleyServer(Server):  # type: ignore[misc]  # daphne has no types
         if protocol in self.connections:
             super().protocol_disconnected(protocol)
 
-    def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
+    async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
         # A handshake that took too long was dropped, and cannot be accepted any more.
         if isinstance(protocol, WebSocketProtocol) and protocol.state == protocol.STATE_CLOSED:
             return
-        super().handle_reply(protocol, message)
+        await super().handle_reply(protocol, message)
 
     def kill_all_applications(self) -> defer.Deferred[None]:
         """Say goodbye before the reactor ends. Twisted waits for what this returns."""
