@@ -22,6 +22,8 @@ BUFFER_MAX_BYTES: Final = 4 * 1024 * 1024
 """More than this, with pages and answers, nobody gets: it is cut off, and can come back."""
 
 LAG_SECONDS_MAX: Final = 30.0
+"""So long a client that lags may read nothing at all."""
+
 LAG_CHECK_SECONDS: Final = 0.05
 ABORT_SECONDS: Final = 3.0
 """How long a client that reads nothing has to answer a goodbye."""
@@ -241,18 +243,24 @@ class SocketSink:
         self._closed(stream)
 
     async def _wait_until_read(self) -> None:
+        loop = asyncio.get_running_loop()
+        lowest, read_at = self.buffered_bytes(), loop.time()
         try:
-            async with asyncio.timeout(LAG_SECONDS_MAX):
-                # Twisted would tell only of its own buffer's end.
-                while self.buffered_bytes() > SKIP_EPHEMERAL_BYTES:  # noqa: ASYNC110
-                    await asyncio.sleep(LAG_CHECK_SECONDS)
-        except TimeoutError:
-            self.give_up()
+            # Twisted would tell only of its own buffer's end.
+            while (waiting := self.buffered_bytes()) > SKIP_EPHEMERAL_BYTES:
+                if waiting < lowest:
+                    lowest, read_at = waiting, loop.time()
+                elif loop.time() - read_at >= LAG_SECONDS_MAX:
+                    self.give_up()
+                    return
+                await asyncio.sleep(LAG_CHECK_SECONDS)
         finally:
             self._lag = None
 
     def give_up(self) -> None:
         """End a client that reads too slowly, and forget what waits for it."""
+        if self._is_shut:
+            return
         self._too_slow()
         self.end(CloseCode.TOO_SLOW)
         # The goodbye waits behind all that was not read.
