@@ -62,8 +62,9 @@ SILENT_SECONDS: Final = 5.0
 DEAD_SECONDS: Final = 12.0
 """… and after so long it looks for another process."""
 
-ANSWER_SECONDS: Final = 30.0
-"""Every command is answered by exactly one frame, long before this."""
+ANSWER_SECONDS: Final = 60.0
+"""Every command is answered by exactly one frame, long before this, also on a machine that has more
+to do than it can."""
 
 OUTBOX_MAX: Final = 20
 KNOWN_MESSAGES_MAX: Final = 50
@@ -180,6 +181,7 @@ class Tab:
         self._announced_delay: float | None = None
         self._failures = 0
         self._opened_at = 0.0
+        self._read_on_at = 0.0
         self._gone = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._is_leaving = False
@@ -290,6 +292,7 @@ class Tab:
 
     def go_on_reading(self) -> None:
         self.is_stopped = False
+        self._read_on_at = time.monotonic()
         self._write_numb(is_numb=False)
         if self.line:
             self.line.go_on_reading()
@@ -345,7 +348,9 @@ class Tab:
     def _waits_in_vain(self) -> bool:
         if not self._outbox or self._outbox[0].re is None:
             return False
-        return time.monotonic() - self._outbox[0].sent_at > ANSWER_SECONDS
+        # Whoever has not read cannot say that nothing came.
+        since = max(self._outbox[0].sent_at, self._read_on_at)
+        return time.monotonic() - since > ANSWER_SECONDS
 
     def _delay(self) -> float:
         announced, self._announced_delay = self._announced_delay, None
