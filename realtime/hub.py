@@ -192,7 +192,8 @@ class Hub:
                 done.set_result(None)
         for name in unknown:
             if name in self._opening:
-                await self._opening[name]
+                # Shielded: whoever waits and is cancelled must not cancel it for the others.
+                await asyncio.shield(self._opening[name])
         if any(self._local(name).top is None for name in names):
             return await self.open(names)  # Somebody else's attempt failed: make our own.
         return {name: self._streams[name].top or 0 for name in names}

@@ -329,6 +329,16 @@ async def test_a_failed_opening_can_be_tried_again(hub: Hub, log: Log) -> None:
     assert await hub.open([STREAM]) == {STREAM: 0}
 
 
+async def test_who_gives_up_waiting_for_an_opening_ends_it_for_nobody(hub: Hub) -> None:
+    first = asyncio.create_task(hub.open([STREAM]))
+    await asyncio.sleep(0)
+    impatient, patient = (asyncio.create_task(hub.open([STREAM])) for _ in range(2))
+    await asyncio.sleep(0)
+    impatient.cancel()
+    async with asyncio.timeout(5):
+        assert await first == await patient == {STREAM: 0}
+
+
 async def test_a_doubt_reaches_the_hearers_of_that_stream_alone(hub: Hub) -> None:
     meant, other = await hearing(hub, 1, "u:1"), await hearing(hub, 2, "u:2")
     hub.receive(Letter(stream="u:1", seq=EPHEMERAL, payload=b"", doubts=True))
