@@ -372,7 +372,12 @@ class Hub:
     # ── Inside ──────────────────────────────────────────────────────────────────────────────
 
     async def _read_heads(self, names: list[str]) -> dict[str, int]:
-        heads = await self._read_heads_in_epoch(names)
+        while True:
+            known = self.epoch
+            heads = await self._read_heads_in_epoch(names)
+            # Else an answer that took long could bring back a history that has ended meanwhile.
+            if self.epoch == known:
+                break
         if self.epoch and heads.epoch != self.epoch:
             self._begin_again(heads.epoch)
         self.epoch = heads.epoch

@@ -164,16 +164,15 @@ class SocketSink:
                 self._held.append(frame)
                 self._held_bytes += len(frame)
             return
-        waiting = self._transport.buffered_bytes()
-        if ephemeral and waiting > SKIP_EPHEMERAL_BYTES:
-            return
-        if waiting > BUFFER_MAX_BYTES:
-            self.give_up()
+        if ephemeral and self._transport.buffered_bytes() > SKIP_EPHEMERAL_BYTES:
             return
         self._transport.send_frame(frame)
 
     def send_payload(self, payload: bytes) -> None:
-        """Send one frame that concerns this socket alone."""
+        """Send one frame that concerns this socket alone, also while it lags, within bounds."""
+        if not self._is_shut and self.buffered_bytes() > BUFFER_MAX_BYTES:
+            self.give_up()
+            return
         self.send(text_frame(payload), ephemeral=False)
 
     def release(self, first: bytes) -> None:

@@ -423,6 +423,30 @@ async def test_a_new_epoch_ends_the_sockets_of_the_old_one(hub: Hub, log: Log) -
     assert hub.top(STREAM) is None
 
 
+async def test_a_late_answer_does_not_bring_back_a_history_that_has_ended(
+    hub: Hub, log: Log
+) -> None:
+    await hearing(hub)
+    answered = asyncio.Event()
+    before = log.heads
+
+    async def answer_late(streams: list[str]) -> Heads:
+        heads = await before(streams)
+        await answered.wait()
+        return heads
+
+    hub._read_heads_in_epoch = answer_late
+    late = asyncio.create_task(hub.check_heads())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    log.epoch = "second"
+    hub._read_heads_in_epoch = before
+    ear = await hearing(hub, stream="c:2")
+    answered.set()
+    await late
+    assert (hub.epoch, ear.ended_with) == ("second", 0)
+
+
 async def test_what_is_told_while_the_heads_are_read_is_no_loss(hub: Hub, log: Log) -> None:
     ear = await hearing(hub)
     check = asyncio.create_task(hub.check_heads())

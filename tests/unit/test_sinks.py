@@ -83,7 +83,7 @@ async def test_a_client_that_does_not_read_is_cut_off_once(
     sink.release(b"{}")
     wire.waiting = sinks.BUFFER_MAX_BYTES + 1
     for _ in range(3):
-        sink.send(b"message", ephemeral=False)
+        sink.send_payload(b"answer")
     assert slow == [True]
     assert len(wire.sent) == 1
     assert wire.code == 4408
