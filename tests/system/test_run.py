@@ -162,11 +162,12 @@ def test_only_one_process_at_a_time_touches_a_new_database(tmp_path: Path, runs:
     folder.mkdir()
     with (folder / "migrate.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        run = Run(folder, "manage.py", "serve", PORT=str(free_port()))
+        port = free_port()
+        run = Run(folder, "manage.py", "serve", PORT=str(port))
         runs.append(run)
         until(lambda: waits_for_a_lock(run.process.pid))
         assert not list(folder.glob("*.sqlite3*"))
-    until(lambda: "SERVE" in run.said())
+    until(lambda: answers(port))
 
 
 def test_a_closed_terminal_leaves_nothing_behind(tmp_path: Path, runs: list[Run]) -> None:
