@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from chat.api import views
+from chat.api import access, channels, messages, people, reading
 
 
 class IdConverter:
@@ -21,26 +21,26 @@ class IdConverter:
 register_converter(IdConverter, "id")
 
 urlpatterns = [
-    path("users/me", views.Me.as_view()),
-    path("users", views.Users.as_view()),
-    path("users/<id:user_id>", views.OneUser.as_view()),
-    path("channels", views.Channels.as_view()),
-    path("channels/<id:channel_id>", views.OneChannel.as_view()),
-    path("channels/<id:channel_id>/archive", views.Archive.as_view()),
-    path("channels/<id:channel_id>/unarchive", views.Unarchive.as_view()),
-    path("channels/<id:channel_id>/join", views.Join.as_view()),
-    path("channels/<id:channel_id>/leave", views.Leave.as_view()),
-    path("channels/<id:channel_id>/members", views.Members.as_view()),
-    path("channels/<id:channel_id>/members/<id:user_id>", views.OneMember.as_view()),
-    path("channels/<id:channel_id>/messages", views.Messages.as_view()),
-    path("channels/<id:channel_id>/events", views.Events.as_view()),
-    path("channels/<id:channel_id>/read", views.Read.as_view()),
-    path("messages/<id:message_id>", views.OneMessage.as_view()),
-    path("messages/<id:message_id>/thread", views.Thread.as_view()),
-    path("unread", views.Unread.as_view()),
-    path("presence", views.Presence.as_view()),
-    path("tokens", views.Tokens.as_view()),
-    path("tokens/<id:token_id>", views.OneToken.as_view()),
-    path("tickets", views.Tickets.as_view()),
+    path("users/me", people.Me.as_view()),
+    path("users", people.Users.as_view()),
+    path("users/<id:user_id>", people.OneUser.as_view()),
+    path("channels", channels.Channels.as_view()),
+    path("channels/<id:channel_id>", channels.OneChannel.as_view()),
+    path("channels/<id:channel_id>/archive", channels.Archive.as_view()),
+    path("channels/<id:channel_id>/unarchive", channels.Unarchive.as_view()),
+    path("channels/<id:channel_id>/join", channels.Join.as_view()),
+    path("channels/<id:channel_id>/leave", channels.Leave.as_view()),
+    path("channels/<id:channel_id>/members", channels.Members.as_view()),
+    path("channels/<id:channel_id>/members/<id:user_id>", channels.OneMember.as_view()),
+    path("channels/<id:channel_id>/messages", messages.Messages.as_view()),
+    path("channels/<id:channel_id>/events", messages.Events.as_view()),
+    path("channels/<id:channel_id>/read", reading.Read.as_view()),
+    path("messages/<id:message_id>", messages.OneMessage.as_view()),
+    path("messages/<id:message_id>/thread", messages.Thread.as_view()),
+    path("unread", reading.Unread.as_view()),
+    path("presence", people.Presence.as_view()),
+    path("tokens", access.Tokens.as_view()),
+    path("tokens/<id:token_id>", access.OneToken.as_view()),
+    path("tickets", access.Tickets.as_view()),
     path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),
 ]

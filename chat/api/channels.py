@@ -1,0 +1,223 @@
+"""Channels and who is in them."""
+
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from accounts.models import User
+from chat import policies, selectors, serialize
+from chat.api.asking import IN_CHANNEL, asker_of, given
+from chat.api.operation import operation
+from chat.api.paging import page_by
+from chat.api.queries import ChannelsQuery, PageQuery
+from chat.models import Channel
+from chat.services import channels, members
+from protocol import resources
+from protocol.errors import ErrorCode
+
+
+def _channel_view(asker: User, channel: Channel) -> resources.ChannelView:
+    (row,) = selectors.channel_rows([channel], asker=asker)
+    return serialize.channel_view(row)
+
+
+class Channels(APIView):
+    @operation(
+        name="channels_list", answers=resources.Page[resources.ChannelView], query=ChannelsQuery
+    )
+    def get(self, request: Request, query: ChannelsQuery) -> resources.Page[resources.ChannelView]:
+        """Return the channels that one is in, or with `browse` those that one could join."""
+        asker = asker_of(request)
+        rows = (
+            selectors.joinable_channels(asker=asker)
+            if query.browse
+            else selectors.my_channels(asker=asker)
+        )
+        return page_by(
+            rows,
+            field="id",
+            cursor=query.cursor,
+            limit=query.limit,
+            serialize=lambda found: [
+                serialize.channel_view(row) for row in selectors.channel_rows(found, asker=asker)
+            ],
+        )
+
+    @operation(
+        name="channels_create",
+        answers=resources.ChannelView,
+        status=201,
+        body=resources.NewChannel,
+        errors=[ErrorCode.NAME_TAKEN, ErrorCode.FORBIDDEN],
+    )
+    def post(self, request: Request, body: resources.NewChannel) -> resources.ChannelView:
+        """Make a channel, and be its first member."""
+        asker = asker_of(request)
+        channel = channels.create(
+            by=asker.pk,
+            name=body.name,
+            kind=body.kind,
+            topic=body.topic,
+            description=body.description,
+        )
+        return _channel_view(asker, channel)
+
+
+class OneChannel(APIView):
+    @operation(
+        name="channels_get",
+        answers=resources.ChannelView,
+        path=["channel_id"],
+        errors=[ErrorCode.NOT_FOUND],
+    )
+    def get(self, request: Request, channel_id: int) -> resources.ChannelView:
+        """Return one channel."""
+        asker = asker_of(request)
+        return _channel_view(asker, policies.require_visible(asker=asker, channel_id=channel_id))
+
+    @operation(
+        name="channels_change",
+        answers=resources.ChannelView,
+        path=["channel_id"],
+        body=resources.ChannelChange,
+        errors=[
+            *IN_CHANNEL,
+            ErrorCode.FORBIDDEN,
+            ErrorCode.NAME_TAKEN,
+            ErrorCode.CHANNEL_ARCHIVED,
+        ],
+    )
+    def patch(
+        self, request: Request, channel_id: int, body: resources.ChannelChange
+    ) -> resources.ChannelView:
+        """Change a channel's name, kind, topic or description."""
+        asker = asker_of(request)
+        channel = channels.change(
+            by=asker.pk,
+            channel_id=channel_id,
+            name=given(body.name),
+            kind=given(body.kind),
+            topic=given(body.topic),
+            description=given(body.description),
+        )
+        return _channel_view(asker, channel)
+
+
+class Archive(APIView):
+    @operation(
+        name="channels_archive",
+        answers=resources.ChannelView,
+        path=["channel_id"],
+        errors=[*IN_CHANNEL, ErrorCode.FORBIDDEN],
+    )
+    def post(self, request: Request, channel_id: int) -> resources.ChannelView:
+        """Close a channel for writing."""
+        asker = asker_of(request)
+        return _channel_view(asker, channels.archive(by=asker.pk, channel_id=channel_id))
+
+
+class Unarchive(APIView):
+    @operation(
+        name="channels_unarchive",
+        answers=resources.ChannelView,
+        path=["channel_id"],
+        errors=[*IN_CHANNEL, ErrorCode.FORBIDDEN],
+    )
+    def post(self, request: Request, channel_id: int) -> resources.ChannelView:
+        """Open an archived channel for writing again."""
+        asker = asker_of(request)
+        return _channel_view(asker, channels.unarchive(by=asker.pk, channel_id=channel_id))
+
+
+class Join(APIView):
+    @operation(
+        name="channels_join",
+        answers=resources.Position,
+        path=["channel_id"],
+        errors=[ErrorCode.NOT_FOUND, ErrorCode.CHANNEL_ARCHIVED],
+    )
+    def post(self, request: Request, channel_id: int) -> resources.Position:
+        """Join a public channel."""
+        return resources.Position(
+            seq=members.join(user_id=asker_of(request).pk, channel_id=channel_id)
+        )
+
+
+class Leave(APIView):
+    @operation(
+        name="channels_leave", answers=resources.Position, path=["channel_id"], errors=IN_CHANNEL
+    )
+    def post(self, request: Request, channel_id: int) -> resources.Position:
+        """Leave a channel."""
+        return resources.Position(
+            seq=members.leave(user_id=asker_of(request).pk, channel_id=channel_id)
+        )
+
+
+class Members(APIView):
+    @operation(
+        name="members_list",
+        answers=resources.Page[resources.Member],
+        path=["channel_id"],
+        query=PageQuery,
+        errors=[ErrorCode.NOT_FOUND],
+    )
+    def get(
+        self, request: Request, channel_id: int, query: PageQuery
+    ) -> resources.Page[resources.Member]:
+        """Return who is in a channel."""
+        policies.require_visible(asker=asker_of(request), channel_id=channel_id)
+        return page_by(
+            selectors.members(channel_id=channel_id),
+            field="user_id",
+            cursor=query.cursor,
+            limit=query.limit,
+            serialize=lambda rows: [serialize.member(row) for row in rows],
+        )
+
+    @operation(
+        name="members_add",
+        answers=resources.Member,
+        status=201,
+        path=["channel_id"],
+        body=resources.NewMember,
+        errors=[*IN_CHANNEL, ErrorCode.FORBIDDEN, ErrorCode.CHANNEL_ARCHIVED],
+    )
+    def post(
+        self, request: Request, channel_id: int, body: resources.NewMember
+    ) -> resources.Member:
+        """Add somebody to a channel."""
+        membership = members.add(
+            by=asker_of(request).pk, channel_id=channel_id, user_id=int(body.user_id)
+        )
+        return serialize.member(membership)
+
+
+class OneMember(APIView):
+    @operation(
+        name="members_change",
+        answers=resources.Member,
+        path=["channel_id", "user_id"],
+        body=resources.MemberChange,
+        errors=[*IN_CHANNEL, ErrorCode.FORBIDDEN],
+    )
+    def patch(
+        self, request: Request, channel_id: int, user_id: int, body: resources.MemberChange
+    ) -> resources.Member:
+        """Give somebody another role in a channel."""
+        return serialize.member(
+            members.change_role(
+                by=asker_of(request).pk, channel_id=channel_id, user_id=user_id, role=body.role
+            )
+        )
+
+    @operation(
+        name="members_remove",
+        answers=resources.Position,
+        path=["channel_id", "user_id"],
+        errors=[*IN_CHANNEL, ErrorCode.FORBIDDEN],
+    )
+    def delete(self, request: Request, channel_id: int, user_id: int) -> resources.Position:
+        """Remove somebody from a channel."""
+        return resources.Position(
+            seq=members.remove(by=asker_of(request).pk, channel_id=channel_id, user_id=user_id)
+        )

@@ -1,0 +1,145 @@
+"""What is said in channels, and the log of what happened there."""
+
+import uuid
+
+import msgspec
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from chat import exceptions, policies, selectors, serialize
+from chat.api.asking import IN_CHANNEL, asker_of
+from chat.api.operation import Answered, operation
+from chat.api.paging import page_by
+from chat.api.queries import EventsQuery, MessagesQuery, PageQuery
+from chat.groups import channel_stream
+from chat.models import Message
+from chat.services import messages
+from protocol import resources
+from protocol.errors import ErrorCode
+from realtime import log
+
+
+class Messages(APIView):
+    @operation(
+        name="messages_list",
+        answers=resources.Page[resources.Message],
+        path=["channel_id"],
+        query=MessagesQuery,
+        errors=[ErrorCode.NOT_FOUND],
+    )
+    def get(
+        self, request: Request, channel_id: int, query: MessagesQuery
+    ) -> resources.Page[resources.Message]:
+        """Return a page of messages by seq, ascending; the newest page when nothing is asked for.
+
+        `next_cursor` is the next `before`; after `after`, the next `after`.
+        """
+        policies.require_can_read(asker=asker_of(request), channel_id=channel_id)
+        if sum(value is not None for value in (query.before, query.after, query.around)) > 1:
+            raise exceptions.Invalid("Only one of before, after and around can be given.")
+        window = selectors.message_window(
+            channel_id=channel_id,
+            before=query.before,
+            after=query.after,
+            around=query.around,
+            limit=query.limit,
+        )
+        return resources.Page(
+            results=[serialize.stored_message(row) for row in window.messages],
+            next_cursor=None if window.next_seq is None else str(window.next_seq),
+            has_more=window.next_seq is not None,
+        )
+
+    @operation(
+        name="messages_post",
+        answers=resources.Message,
+        status=201,
+        also=[200],
+        path=["channel_id"],
+        body=resources.NewMessage,
+        errors=[*IN_CHANNEL, ErrorCode.CHANNEL_ARCHIVED, ErrorCode.CLIENT_ID_REUSED],
+    )
+    def post(self, request: Request, channel_id: int, body: resources.NewMessage) -> Answered:
+        """Say something. The same `client_id` again gives the same message, with status 200."""
+        answer = messages.post(
+            author_id=asker_of(request).pk,
+            channel_id=channel_id,
+            client_id=uuid.UUID(body.client_id),
+            text=body.text,
+            thread_id=None if body.thread_id is None else int(body.thread_id),
+            file_ids=[int(file_id) for file_id in body.file_ids],
+        )
+        return Answered(
+            serialize.stored_message(answer.message), status=201 if answer.is_new else 200
+        )
+
+
+class OneMessage(APIView):
+    @operation(
+        name="messages_edit",
+        answers=resources.Message,
+        path=["message_id"],
+        body=resources.MessageChange,
+        errors=[*IN_CHANNEL, ErrorCode.FORBIDDEN, ErrorCode.CHANNEL_ARCHIVED],
+    )
+    def patch(
+        self, request: Request, message_id: int, body: resources.MessageChange
+    ) -> resources.Message:
+        """Change the text of one's own message."""
+        answer = messages.edit(by=asker_of(request).pk, message_id=message_id, text=body.text)
+        return serialize.stored_message(answer.message)
+
+    @operation(
+        name="messages_delete",
+        answers=resources.Position,
+        path=["message_id"],
+        errors=[*IN_CHANNEL, ErrorCode.FORBIDDEN, ErrorCode.CHANNEL_ARCHIVED],
+    )
+    def delete(self, request: Request, message_id: int) -> resources.Position:
+        """Delete a message."""
+        answer = messages.delete(by=asker_of(request).pk, message_id=message_id)
+        return resources.Position(seq=answer.seq)
+
+
+class Thread(APIView):
+    @operation(
+        name="messages_thread",
+        answers=resources.Page[resources.Message],
+        path=["message_id"],
+        query=PageQuery,
+        errors=[ErrorCode.NOT_FOUND],
+    )
+    def get(
+        self, request: Request, message_id: int, query: PageQuery
+    ) -> resources.Page[resources.Message]:
+        """Return the replies to a message, the oldest first."""
+        root = policies.require_message(asker=asker_of(request), message_id=message_id)
+        return page_by(
+            Message.objects.filter(thread=root).prefetch_related("mentions"),
+            field="seq",
+            cursor=query.cursor,
+            limit=query.limit,
+            serialize=lambda rows: [serialize.stored_message(row) for row in rows],
+        )
+
+
+class Events(APIView):
+    @operation(
+        name="events_list",
+        answers=resources.EventPage,
+        path=["channel_id"],
+        query=EventsQuery,
+        errors=[ErrorCode.NOT_FOUND],
+    )
+    def get(self, request: Request, channel_id: int, query: EventsQuery) -> resources.EventPage:
+        """Return a stretch of a channel's ordered log. `next_cursor` is the next `after`."""
+        policies.require_can_read(asker=asker_of(request), channel_id=channel_id)
+        stream = channel_stream(channel_id)
+        letters = log.read(stream, after=query.after, limit=query.limit + 1)
+        has_more = len(letters) > query.limit
+        letters = letters[: query.limit]
+        return resources.EventPage(
+            results=[msgspec.Raw(letter.payload) for letter in letters],
+            next_cursor=str(letters[-1].seq) if has_more else None,
+            has_more=has_more,
+        )

@@ -1,0 +1,60 @@
+"""People."""
+
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from chat import exceptions, selectors, serialize
+from chat.api.asking import asker_of
+from chat.api.operation import operation
+from chat.api.paging import page_by
+from chat.api.queries import PageQuery, PresenceQuery
+from presence import service as presence
+from protocol import resources
+from protocol.errors import ErrorCode
+from protocol.limits import WATCH_MAX_USERS
+
+
+class Me(APIView):
+    @operation(name="users_me", answers=resources.OwnUser)
+    def get(self, request: Request) -> resources.OwnUser:
+        """Return the person who asks."""
+        return serialize.own_user(asker_of(request))
+
+
+class Users(APIView):
+    @operation(name="users_list", answers=resources.Page[resources.User], query=PageQuery)
+    def get(self, request: Request, query: PageQuery) -> resources.Page[resources.User]:
+        """Return the people of the workspace."""
+        return page_by(
+            selectors.people(asker=asker_of(request)),
+            field="id",
+            cursor=query.cursor,
+            limit=query.limit,
+            serialize=lambda rows: [serialize.user(row) for row in rows],
+        )
+
+
+class OneUser(APIView):
+    @operation(
+        name="users_get",
+        answers=resources.User,
+        path=["user_id"],
+        errors=[ErrorCode.NOT_FOUND],
+    )
+    def get(self, request: Request, user_id: int) -> resources.User:
+        """Return one person."""
+        user = selectors.people(asker=asker_of(request)).filter(pk=user_id).first()
+        if user is None:
+            raise exceptions.NotFound
+        return serialize.user(user)
+
+
+class Presence(APIView):
+    @operation(name="presence", answers=resources.Presence, query=PresenceQuery)
+    def get(self, request: Request, query: PresenceQuery) -> resources.Presence:
+        """Return who is online. Whom one cannot see is not in the answer."""
+        ids = sorted({int(id_) for id_ in query.user_ids.split(",")})
+        if len(ids) > WATCH_MAX_USERS:
+            raise exceptions.Invalid(f"At most {WATCH_MAX_USERS} people.")
+        visible = selectors.people(asker=asker_of(request)).filter(pk__in=ids)
+        return resources.Presence(users=presence.states(list(visible.values_list("pk", flat=True))))
