@@ -42,6 +42,14 @@ class ClientIdReused(ChatError):
     code = ErrorCode.CLIENT_ID_REUSED
 
 
+class ConfirmationRequired(ChatError):
+    code = ErrorCode.CONFIRMATION_REQUIRED
+
+
+class LimitReached(ChatError):
+    code = ErrorCode.LIMIT_REACHED
+
+
 class Invalid(ChatError):
     code = ErrorCode.INVALID
 

@@ -4,9 +4,14 @@ A service that changes a channel asks behind the lock of its stream (`log.take` 
 was allowed before the lock may no longer be.
 """
 
+from typing import Final
+
 from accounts.models import Role, User
 from chat import exceptions, selectors
 from chat.models import Channel, Membership, Message
+
+PAIR: Final = 2
+"""People in a direct conversation that ends when one of them goes."""
 
 
 def require_active(*, user_id: int) -> User:
@@ -49,8 +54,8 @@ def require_member(*, asker: User, channel_id: int) -> Membership:
     return membership
 
 
-def require_can_post(*, asker: User, channel_id: int) -> Membership:
-    """Return the membership of somebody who may write in the channel now.
+def require_can_write(*, asker: User, channel_id: int) -> Membership:
+    """Return the membership of somebody who may leave a trace in the channel now.
 
     Raises:
         NotFound, NotAMember, ChannelArchived.
@@ -59,6 +64,50 @@ def require_can_post(*, asker: User, channel_id: int) -> Membership:
     if membership.channel.is_archived:
         raise exceptions.ChannelArchived
     return membership
+
+
+def require_can_post(*, asker: User, channel_id: int, is_reply: bool = False) -> Membership:
+    """Return the membership of somebody who may say something in the channel now.
+
+    In an announcement channel only moderators may; everyone may reply in its threads.
+
+    Raises:
+        NotFound, NotAMember, ChannelArchived, Forbidden.
+    """
+    membership = require_can_write(asker=asker, channel_id=channel_id)
+    channel = membership.channel
+    is_announcement = channel.posting == Channel.Posting.MODERATORS
+    if is_announcement and not (is_reply or membership.is_moderator or asker.is_admin):
+        raise exceptions.Forbidden("Only moderators post in this channel.")
+    if channel.is_direct and len(channel.person_ids) == PAIR:
+        others = channel.memberships.exclude(user=asker)
+        if not others.filter(user__is_active=True).exists():
+            raise exceptions.Forbidden("This person is no longer here.")
+    return membership
+
+
+def require_can_react(*, asker: User, message: Message) -> None:
+    """Whoever is in a channel may put emoji under what is said there.
+
+    Raises:
+        NotFound, NotAMember, ChannelArchived.
+    """
+    if message.deleted_at is not None:
+        raise exceptions.NotFound
+    require_can_write(asker=asker, channel_id=message.channel_id)
+
+
+def require_can_pin(*, asker: User, message: Message) -> None:
+    """Whoever may post in a channel may pin there; guests may not.
+
+    Raises:
+        NotFound, NotAMember, ChannelArchived, Forbidden.
+    """
+    if message.deleted_at is not None:
+        raise exceptions.NotFound
+    membership = require_can_post(asker=asker, channel_id=message.channel_id)
+    if asker.role == Role.GUEST and not membership.channel.is_direct:
+        raise exceptions.Forbidden("Guests cannot pin.")
 
 
 def require_can_read(*, asker: User, channel_id: int) -> Channel:

@@ -17,7 +17,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 
 from accounts.models import Role, User
 from chat import groups
-from chat.models import Channel, Membership, Mention, Message
+from chat.models import Channel, Membership, Mention, Message, Reaction
 from realtime import log
 from realtime.models import Stream
 
@@ -150,8 +150,14 @@ def members(*, channel_id: int) -> QuerySet[Membership]:
 
 def messages(*, channel_id: int) -> QuerySet[Message]:
     """Return what was said in a channel. The caller has checked that the asker may read it."""
-    return Message.objects.filter(channel=channel_id).prefetch_related(
-        Prefetch("mentions", queryset=Mention.objects.only("message_id", "user_id"))
+    return with_all(Message.objects.filter(channel=channel_id))
+
+
+def with_all(rows: QuerySet[Message]) -> QuerySet[Message]:
+    """Return the messages with all that hangs on them: three queries, however many they are."""
+    return rows.select_related("quoted").prefetch_related(
+        Prefetch("mentions", queryset=Mention.objects.only("message_id", "user_id", "reason")),
+        Prefetch("reactions", queryset=Reaction.objects.order_by("pk")),
     )
 
 

@@ -1,11 +1,20 @@
 """Rows to what the wire shows of them. Nothing else makes these records."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any, get_args
 
 from msgspec.structs import asdict
 
 from accounts.models import Token, User
-from chat.models import Channel, Membership, Message
+from chat.models import (
+    Channel,
+    Membership,
+    Mention,
+    Message,
+    MessageVersion,
+    Notice,
+    Reaction,
+)
 from chat.selectors import ChannelRow, UnreadRow
 from protocol import resources
 
@@ -32,6 +41,9 @@ def channel(row: Channel) -> resources.Channel:
         kind=_kind(row.kind),
         topic=row.topic,
         description=row.description,
+        posting=_posting(row.posting),
+        is_default=row.is_default,
+        user_ids=[str(user_id) for user_id in row.person_ids],
         created_at=row.created_at,
         created_by_id=_id(row.created_by_id),
         archived_at=row.archived_at,
@@ -49,7 +61,14 @@ def channel_view(row: ChannelRow) -> resources.ChannelView:
 
 def own_membership(row: Membership) -> resources.OwnMembership:
     return resources.OwnMembership(
-        role=_channel_role(row.role), read_seq=row.read_seq, joined_at=row.joined_at
+        role=_channel_role(row.role),
+        read_seq=row.read_seq,
+        joined_at=row.joined_at,
+        level=_level(row.level),
+        is_muted=row.is_muted,
+        is_favourite=row.is_favourite,
+        is_hidden=row.is_hidden,
+        section_id=_id(row.section_id),
     )
 
 
@@ -63,7 +82,16 @@ def member(row: Membership) -> resources.Member:
     )
 
 
-def message(row: Message, *, mention_ids: Sequence[int]) -> resources.Message:
+def message(
+    row: Message, *, mention_ids: Sequence[int], given: Iterable[Reaction] = ()
+) -> resources.Message:
+    """Return a message.
+
+    Args:
+        row: with its quoted message, where it has one.
+        mention_ids: whom it calls by name or group.
+        given: its reactions, the oldest first.
+    """
     return resources.Message(
         id=str(row.pk),
         channel_id=str(row.channel_id),
@@ -79,15 +107,70 @@ def message(row: Message, *, mention_ids: Sequence[int]) -> resources.Message:
         edited_by_id=_id(row.edited_by_id),
         deleted_at=row.deleted_at,
         mention_ids=[str(user_id) for user_id in mention_ids],
-        reactions=[],
+        broad=_broad(row.broad_mention),
+        reactions=reactions(given),
         files=[],
+        also_to_channel=row.also_to_channel,
+        thread=thread_summary(row) if row.reply_count else None,
+        quote=_quote(row.quoted),
+        pinned_at=row.pinned_at,
+        pinned_by_id=_id(row.pinned_by_id),
+        sender_name=row.sender_name,
+        sender_emoji=row.sender_emoji,
     )
 
 
 def stored_message(row: Message) -> resources.Message:
-    """Return a message whose mentions were fetched with it."""
-    mention_ids = sorted(mention.user_id for mention in row.mentions.all())
-    return message(row, mention_ids=mention_ids)
+    """Return a message of `selectors.messages`, which come with all that hangs on them."""
+    mention_ids = sorted(
+        mention.user_id
+        for mention in row.mentions.all()
+        # Who waits for a word is nobody else's business.
+        if mention.reason != Mention.Reason.KEYWORD
+    )
+    return message(row, mention_ids=mention_ids, given=row.reactions.all())
+
+
+def reactions(given: Iterable[Reaction]) -> list[resources.Reaction]:
+    """Return each emoji once, in the order in which they came, with who gave it."""
+    people: dict[str, list[str]] = {}
+    for reaction in given:
+        people.setdefault(reaction.emoji, []).append(str(reaction.user_id))
+    return [
+        resources.Reaction(emoji=emoji, user_ids=user_ids) for emoji, user_ids in people.items()
+    ]
+
+
+def thread_summary(root: Message) -> resources.ThreadSummary:
+    return resources.ThreadSummary(
+        root_id=str(root.pk),
+        reply_count=root.reply_count,
+        last_reply_seq=root.last_reply_seq,
+        last_reply_at=root.last_reply_at,
+        replier_ids=[str(user_id) for user_id in root.replier_ids],
+    )
+
+
+def version(row: MessageVersion) -> resources.MessageVersion:
+    return resources.MessageVersion(
+        version=row.version,
+        text=row.text,
+        html=row.html,
+        written_at=row.written_at,
+        written_by_id=_id(row.written_by_id),
+    )
+
+
+def notice(row: Notice) -> resources.Notice:
+    return resources.Notice(
+        channel_id=str(row.channel_id),
+        seq=row.seq,
+        kind=_notice_kind(row.kind),
+        actor_id=_id(row.actor_id),
+        subject_id=_id(row.subject_id),
+        text=row.text,
+        at=row.at,
+    )
 
 
 def unread(row: UnreadRow) -> resources.Unread:
@@ -119,24 +202,56 @@ def _id(value: int | None) -> str | None:
     return None if value is None else str(value)
 
 
+def _quote(row: Message | None) -> resources.Quote | None:
+    if row is None:
+        return None
+    return resources.Quote(
+        message_id=str(row.pk),
+        channel_id=str(row.channel_id),
+        seq=row.seq,
+        author_id=str(row.author_id),
+    )
+
+
+# The database's words are the wire's; `_word` says so to the type checker, and fails when not.
+
+
+def _word(value: str, allowed: Any) -> Any:
+    if value not in get_args(allowed):
+        raise ValueError(f"{value!r} is no word of the wire.")
+    return value
+
+
 def _kind(value: str) -> resources.ChannelKind:
-    return "private" if value == Channel.Kind.PRIVATE else "public"
+    kind: resources.ChannelKind = _word(value, resources.ChannelKind)
+    return kind
+
+
+def _posting(value: str) -> resources.Posting:
+    posting: resources.Posting = _word(value, resources.Posting)
+    return posting
+
+
+def _level(value: str) -> resources.Level:
+    level: resources.Level = _word(value, resources.Level)
+    return level
+
+
+def _broad(value: str) -> resources.Broad:
+    broad: resources.Broad = _word(value, resources.Broad)
+    return broad
+
+
+def _notice_kind(value: str) -> resources.NoticeKind:
+    kind: resources.NoticeKind = _word(value, resources.NoticeKind)
+    return kind
 
 
 def _channel_role(value: str) -> resources.ChannelRole:
-    roles: dict[str, resources.ChannelRole] = {
-        "owner": "owner",
-        "admin": "admin",
-        "member": "member",
-    }
-    return roles[value]
+    role: resources.ChannelRole = _word(value, resources.ChannelRole)
+    return role
 
 
 def _workspace_role(value: str) -> resources.WorkspaceRole:
-    roles: dict[str, resources.WorkspaceRole] = {
-        "owner": "owner",
-        "admin": "admin",
-        "member": "member",
-        "guest": "guest",
-    }
-    return roles[value]
+    role: resources.WorkspaceRole = _word(value, resources.WorkspaceRole)
+    return role

@@ -9,7 +9,17 @@ from typing import Annotated, Final
 from msgspec import Meta, Struct
 
 from protocol import limits
-from protocol.resources import ClientId, Id, Seq, StreamName, Text
+from protocol.resources import (
+    AlsoToChannel,
+    ClientId,
+    Confirmed,
+    Emoji,
+    FileIds,
+    Id,
+    Seq,
+    StreamName,
+    Text,
+)
 
 CommandId = Annotated[
     str,
@@ -28,7 +38,10 @@ class PostMessage(Command, frozen=True, tag="message.post"):
     client_id: ClientId
     text: Text
     thread_id: Id | None = None
-    file_ids: Annotated[list[Id], Meta(max_length=10)] = []
+    file_ids: FileIds = []
+    also_to_channel: AlsoToChannel = False
+    quoted_id: Id | None = None
+    confirmed: Confirmed = False
 
 
 class EditMessage(Command, frozen=True, tag="message.edit"):
@@ -42,6 +55,32 @@ class DeleteMessage(Command, frozen=True, tag="message.delete"):
     """Delete a message: one's own, or any as a moderator of the channel."""
 
     message_id: Id
+
+
+class PinMessage(Command, frozen=True, tag="message.pin"):
+    """Pin a message to its channel. Pinning again changes nothing."""
+
+    message_id: Id
+
+
+class UnpinMessage(Command, frozen=True, tag="message.unpin"):
+    """Take a pin away."""
+
+    message_id: Id
+
+
+class AddReaction(Command, frozen=True, tag="reaction.add"):
+    """Put an emoji under a message. The same again changes nothing."""
+
+    message_id: Id
+    emoji: Emoji
+
+
+class RemoveReaction(Command, frozen=True, tag="reaction.remove"):
+    """Take one's emoji away from a message."""
+
+    message_id: Id
+    emoji: Emoji
 
 
 class JoinChannel(Command, frozen=True, tag="channel.join"):
@@ -90,6 +129,10 @@ AnyCommand = (
     PostMessage
     | EditMessage
     | DeleteMessage
+    | PinMessage
+    | UnpinMessage
+    | AddReaction
+    | RemoveReaction
     | JoinChannel
     | LeaveChannel
     | MarkRead
@@ -103,6 +146,10 @@ COMMANDS: Final[tuple[type[Command], ...]] = (
     PostMessage,
     EditMessage,
     DeleteMessage,
+    PinMessage,
+    UnpinMessage,
+    AddReaction,
+    RemoveReaction,
     JoinChannel,
     LeaveChannel,
     MarkRead,

@@ -26,6 +26,8 @@ class ErrorCode(StrEnum):
     NAME_TAKEN = "name_taken"
     CHANNEL_ARCHIVED = "channel_archived"
     CLIENT_ID_REUSED = "client_id_reused"
+    CONFIRMATION_REQUIRED = "confirmation_required"
+    LIMIT_REACHED = "limit_reached"
     RATE_LIMITED = "rate_limited"
     UNAVAILABLE = "unavailable"
     INTERNAL = "internal"
@@ -63,6 +65,10 @@ ERROR_MEANINGS: Final[dict[ErrorCode, ErrorMeaning]] = {
     ErrorCode.CLIENT_ID_REUSED: ErrorMeaning(
         409, False, "This client_id already belongs to a message elsewhere."
     ),
+    ErrorCode.CONFIRMATION_REQUIRED: ErrorMeaning(
+        409, False, "This calls many people. Send it again with `confirmed` if you mean it."
+    ),
+    ErrorCode.LIMIT_REACHED: ErrorMeaning(409, False, "There are as many as there can be."),
     ErrorCode.RATE_LIMITED: ErrorMeaning(429, True, "Too much at once. Please wait."),
     ErrorCode.UNAVAILABLE: ErrorMeaning(503, True, "The database cannot be reached just now."),
     ErrorCode.INTERNAL: ErrorMeaning(500, True, "Something went wrong on the server."),

@@ -17,11 +17,14 @@ from protocol.resources import (
     ChannelView,
     Id,
     Member,
+    MentionReason,
     Message,
+    OwnMembership,
     OwnUser,
     PresenceState,
     Seq,
     StreamName,
+    ThreadSummary,
 )
 
 
@@ -44,9 +47,10 @@ class ChannelEvent(OrderedEvent, frozen=True):
 
 
 class MessagePosted(ChannelEvent, frozen=True, tag="message.posted"):
-    """Somebody said something."""
+    """Somebody said something. `thread` is what the root shows now, where it is a reply."""
 
     message: Message
+    thread: ThreadSummary | None
 
 
 class MessageEdited(ChannelEvent, frozen=True, tag="message.edited"):
@@ -56,9 +60,38 @@ class MessageEdited(ChannelEvent, frozen=True, tag="message.edited"):
 
 
 class MessageDeleted(ChannelEvent, frozen=True, tag="message.deleted"):
-    """A message is gone. Its place stays."""
+    """A message is gone. Its place stays. `thread` is what its root shows now."""
 
     message_id: Id
+    thread: ThreadSummary | None
+
+
+class MessagePinned(ChannelEvent, frozen=True, tag="message.pinned"):
+    """A message was pinned to the channel, by `actor_id`, at `at`."""
+
+    message_id: Id
+
+
+class MessageUnpinned(ChannelEvent, frozen=True, tag="message.unpinned"):
+    """A message is no longer pinned."""
+
+    message_id: Id
+
+
+class ReactionAdded(ChannelEvent, frozen=True, tag="reaction.added"):
+    """Somebody put an emoji under a message."""
+
+    message_id: Id
+    user_id: Id
+    emoji: str
+
+
+class ReactionRemoved(ChannelEvent, frozen=True, tag="reaction.removed"):
+    """Somebody took their emoji away."""
+
+    message_id: Id
+    user_id: Id
+    emoji: str
 
 
 class MemberJoined(ChannelEvent, frozen=True, tag="member.joined"):
@@ -117,18 +150,28 @@ class ChannelRemoved(OrderedEvent, frozen=True, tag="channel.removed"):
 
 
 class ReadChanged(OrderedEvent, frozen=True, tag="read.changed"):
-    """On the own stream: the read marker moved, perhaps on another device."""
+    """On the own stream: the read marker moved, perhaps on another device, perhaps back."""
 
     channel_id: Id
     read_seq: Seq
 
 
 class MentionCreated(OrderedEvent, frozen=True, tag="mention.created"):
-    """On the own stream: somebody named this person in a message."""
+    """On the own stream: a message calls this person. `notify`: they want to be told at once."""
 
     channel_id: Id
     message_id: Id
     message_seq: Seq
+    thread_id: Id | None
+    reason: MentionReason
+    notify: bool
+
+
+class MembershipChanged(OrderedEvent, frozen=True, tag="membership.changed"):
+    """On the own stream: what a channel is to this person: level, mute, favourite, section."""
+
+    channel_id: Id
+    membership: OwnMembership
 
 
 # ── Ephemeral ──────────────────────────────────────────────────────────────────────────────
@@ -215,6 +258,10 @@ AnyOrderedEvent = (
     MessagePosted
     | MessageEdited
     | MessageDeleted
+    | MessagePinned
+    | MessageUnpinned
+    | ReactionAdded
+    | ReactionRemoved
     | MemberJoined
     | MemberLeft
     | MemberRemoved
@@ -226,12 +273,17 @@ AnyOrderedEvent = (
     | ChannelRemoved
     | ReadChanged
     | MentionCreated
+    | MembershipChanged
 )
 
 ORDERED_EVENTS: Final[tuple[type[OrderedEvent], ...]] = (
     MessagePosted,
     MessageEdited,
     MessageDeleted,
+    MessagePinned,
+    MessageUnpinned,
+    ReactionAdded,
+    ReactionRemoved,
     MemberJoined,
     MemberLeft,
     MemberRemoved,
@@ -243,6 +295,7 @@ ORDERED_EVENTS: Final[tuple[type[OrderedEvent], ...]] = (
     ChannelRemoved,
     ReadChanged,
     MentionCreated,
+    MembershipChanged,
 )
 EPHEMERAL_EVENTS: Final[tuple[type[Frame], ...]] = (TypingStarted, PresenceChanged, ServerDraining)
 SESSION_FRAMES: Final[tuple[type[Frame], ...]] = (Welcome, Page, Reset)

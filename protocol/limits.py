@@ -38,7 +38,33 @@ WATCH_MAX_USERS: Final = 200
 """People in one `presence.watch`."""
 
 MENTIONS_MAX: Final = 50
-"""People whom one message can mention."""
+"""People and groups whom one message can mention by name."""
+
+GROUP_MAX_USERS: Final = 200
+"""People in a group that is mentioned by one name."""
+
+BROAD_MENTION_CONFIRM: Final = 6
+"""More people than this in a channel: `@channel` and `@here` must be confirmed."""
+
+DIRECT_MAX_USERS: Final = 9
+"""People in a direct conversation, with oneself."""
+
+EMOJI_MAX_CHARS: Final = 64
+REACTIONS_MAX: Final = 50
+"""Different emoji under one message."""
+
+PINS_MAX: Final = 100
+"""Pinned messages in one channel."""
+
+REPLIERS_SHOWN: Final = 5
+"""People whom a thread's root names as having replied last."""
+
+KEYWORDS_MAX: Final = 50
+KEYWORD_MAX_CHARS: Final = 80
+SECTIONS_MAX: Final = 50
+DRAFTS_MAX: Final = 200
+
+FILES_PER_MESSAGE: Final = 10
 
 HEARTBEAT_SECONDS: Final = 15
 """A client sends `ping` when it has said nothing for this long."""

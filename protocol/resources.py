@@ -54,10 +54,49 @@ ChannelName = Annotated[
         examples=["general"],
     ),
 ]
+FileIds = Annotated[
+    list[Id], Meta(max_length=limits.FILES_PER_MESSAGE, description="One's own uploads.")
+]
+AlsoToChannel = Annotated[
+    bool, Meta(description="Show a reply in the channel, too, not only in its thread.")
+]
+Confirmed = Annotated[
+    bool, Meta(description="Yes, so many people shall be called: see `confirmation_required`.")
+]
 Topic = Annotated[str, Meta(max_length=limits.TOPIC_MAX_CHARS)]
 Description = Annotated[str, Meta(max_length=limits.DESCRIPTION_MAX_CHARS)]
 
-ChannelKind = Literal["public", "private"]
+Emoji = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=limits.EMOJI_MAX_CHARS,
+        description="A Unicode emoji, a short name such as `tada`, or the name of a custom one.",
+        examples=["🎉", "tada"],
+    ),
+]
+
+ChannelKind = Literal["public", "private", "dm"]
+NewChannelKind = Literal["public", "private"]
+Posting = Literal["everyone", "moderators"]
+Level = Literal["default", "all", "mentions", "nothing"]
+Broad = Literal["", "here", "channel"]
+MentionReason = Literal["name", "group", "keyword"]
+NoticeKind = Literal[
+    "created",
+    "joined",
+    "added",
+    "left",
+    "removed",
+    "renamed",
+    "topic",
+    "description",
+    "kind",
+    "posting",
+    "archived",
+    "unarchived",
+    "pinned",
+]
 ChannelRole = Literal["owner", "admin", "member"]
 WorkspaceRole = Literal["owner", "admin", "member", "guest"]
 PresenceState = Literal["online", "away", "dnd", "offline", "unknown"]
@@ -90,16 +129,26 @@ class OwnMembership(Resource, frozen=True):
     role: ChannelRole
     read_seq: Seq
     joined_at: datetime
+    level: Level
+    is_muted: bool
+    is_favourite: bool
+    is_hidden: bool
+    section_id: Id | None
 
 
 class Channel(Resource, frozen=True):
-    """A channel as all its members see it."""
+    """A channel as all its members see it. A direct conversation (`dm`) has people, no name."""
 
     id: Id
     name: str
     kind: ChannelKind
     topic: str
     description: str
+    posting: Posting
+    is_default: bool
+    user_ids: Annotated[
+        list[Id], Meta(description="Who is in a direct conversation. Else empty: ask for members.")
+    ]
     created_at: datetime
     created_by_id: Id | None
     archived_at: datetime | None
@@ -139,6 +188,25 @@ class File(Resource, frozen=True):
     content_type: str
 
 
+class ThreadSummary(Resource, frozen=True):
+    """What a thread's root shows of its replies."""
+
+    root_id: Id
+    reply_count: int
+    last_reply_seq: Seq
+    last_reply_at: datetime | None
+    replier_ids: Annotated[list[Id], Meta(description="Who replied last, the latest first.")]
+
+
+class Quote(Resource, frozen=True):
+    """The message that another one answers. Its text is asked for: not all may read it."""
+
+    message_id: Id
+    channel_id: Id
+    seq: Seq
+    author_id: Id
+
+
 class Message(Resource, frozen=True):
     """A message. When it has been deleted, `deleted_at` is set and the text is gone."""
 
@@ -156,8 +224,44 @@ class Message(Resource, frozen=True):
     edited_by_id: Id | None
     deleted_at: datetime | None
     mention_ids: list[Id]
+    broad: Annotated[Broad, Meta(description="Whether it calls everyone, or all who are here.")]
     reactions: list[Reaction]
     files: list[File]
+    also_to_channel: bool
+    thread: Annotated[
+        ThreadSummary | None, Meta(description="Its replies, where it is a thread's root.")
+    ]
+    quote: Quote | None
+    pinned_at: datetime | None
+    pinned_by_id: Id | None
+    sender_name: Annotated[str, Meta(description="Whom a bot speaks as; else empty.")]
+    sender_emoji: str
+
+
+class Notice(Resource, frozen=True):
+    """What happened among the messages: somebody came, or the topic was set."""
+
+    channel_id: Id
+    seq: Seq
+    kind: NoticeKind
+    actor_id: Id | None
+    subject_id: Annotated[Id | None, Meta(description="Who was added or removed.")]
+    text: Annotated[str, Meta(description="The new name, topic, kind …")]
+    at: datetime
+
+
+class MessageVersion(Resource, frozen=True):
+    """A text that a message had."""
+
+    version: int
+    text: str
+    html: str
+    written_at: datetime
+    written_by_id: Id | None
+
+
+class MessageHistory(Resource, frozen=True):
+    results: Annotated[list[MessageVersion], Meta(description="The oldest first, with today's.")]
 
 
 class Unread(Resource, frozen=True):
@@ -237,6 +341,15 @@ class Page(Struct, Generic[Row], frozen=True, kw_only=True):
     has_more: bool
 
 
+class MessagePage(Struct, frozen=True, kw_only=True):
+    """A stretch of a channel, and what else happened between these messages."""
+
+    results: list[Message]
+    notices: list[Notice]
+    next_cursor: str | None
+    has_more: bool
+
+
 class EventPage(Struct, frozen=True, kw_only=True):
     """A stretch of an ordered log, as `sync` gives it."""
 
@@ -254,18 +367,27 @@ class RequestBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 class NewChannel(RequestBody, frozen=True):
     name: ChannelName
-    kind: ChannelKind
+    kind: NewChannelKind
     topic: Topic = ""
     description: Description = ""
+    posting: Posting = "everyone"
+
+
+class NewDirect(RequestBody, frozen=True):
+    """The others. Nobody else: notes to oneself."""
+
+    user_ids: Annotated[list[Id], Meta(max_length=limits.DIRECT_MAX_USERS)]
 
 
 class ChannelChange(RequestBody, frozen=True):
     """Only the fields that are sent are changed."""
 
     name: ChannelName | msgspec.UnsetType = msgspec.UNSET
-    kind: ChannelKind | msgspec.UnsetType = msgspec.UNSET
+    kind: NewChannelKind | msgspec.UnsetType = msgspec.UNSET
     topic: Topic | msgspec.UnsetType = msgspec.UNSET
     description: Description | msgspec.UnsetType = msgspec.UNSET
+    posting: Posting | msgspec.UnsetType = msgspec.UNSET
+    is_default: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class NewMember(RequestBody, frozen=True):
@@ -280,7 +402,10 @@ class NewMessage(RequestBody, frozen=True):
     client_id: ClientId
     text: Text
     thread_id: Id | None = None
-    file_ids: Annotated[list[Id], Meta(max_length=10)] = []
+    file_ids: FileIds = []
+    also_to_channel: AlsoToChannel = False
+    quoted_id: Id | None = None
+    confirmed: Confirmed = False
 
 
 class MessageChange(RequestBody, frozen=True):
@@ -306,7 +431,10 @@ REST_RECORDS: Final[tuple[type[Struct], ...]] = (
     ReadMarker,
     Position,
     ErrorAnswer,
+    MessageHistory,
+    Notice,
     NewChannel,
+    NewDirect,
     ChannelChange,
     NewMember,
     MemberChange,

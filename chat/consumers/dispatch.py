@@ -3,24 +3,38 @@
 import uuid
 from typing import assert_never
 
-from chat.services import members, messages, reading, typing
+from chat.services import members, messages, pins, reactions, reading, typing
 from protocol.commands import (
+    AddReaction,
     DeleteMessage,
     EditMessage,
     JoinChannel,
     LeaveChannel,
     MarkRead,
+    PinMessage,
     PostMessage,
+    RemoveReaction,
     StartTyping,
+    UnpinMessage,
 )
 from protocol.events import Ok
 
 ServiceCommand = (
-    PostMessage | EditMessage | DeleteMessage | JoinChannel | LeaveChannel | MarkRead | StartTyping
+    PostMessage
+    | EditMessage
+    | DeleteMessage
+    | PinMessage
+    | UnpinMessage
+    | AddReaction
+    | RemoveReaction
+    | JoinChannel
+    | LeaveChannel
+    | MarkRead
+    | StartTyping
 )
 
 
-def run(command: ServiceCommand, *, user_id: int) -> Ok:
+def run(command: ServiceCommand, *, user_id: int) -> Ok:  # noqa: C901 - a case for each command
     """Do what the command says, as this person, and return the answer.
 
     Raises:
@@ -50,6 +64,22 @@ def run(command: ServiceCommand, *, user_id: int) -> Ok:
         case DeleteMessage():
             answer = messages.delete(by=user_id, message_id=int(command.message_id))
             return Ok(re=command.id, seq=answer.seq)
+        case PinMessage():
+            seq = pins.pin(by=user_id, message_id=int(command.message_id))
+            return Ok(re=command.id, seq=seq)
+        case UnpinMessage():
+            seq = pins.unpin(by=user_id, message_id=int(command.message_id))
+            return Ok(re=command.id, seq=seq)
+        case AddReaction():
+            seq = reactions.add(
+                by=user_id, message_id=int(command.message_id), emoji_name=command.emoji
+            )
+            return Ok(re=command.id, seq=seq)
+        case RemoveReaction():
+            seq = reactions.remove(
+                by=user_id, message_id=int(command.message_id), emoji_name=command.emoji
+            )
+            return Ok(re=command.id, seq=seq)
         case JoinChannel():
             seq = members.join(user_id=user_id, channel_id=int(command.channel_id))
             return Ok(re=command.id, seq=seq)

@@ -143,6 +143,7 @@ def delete(*, by: int, message_id: int, at: datetime | None = None) -> Answer:
             **broadcast.envelope(place, actor_id=by),
             channel_id=str(channel_id),
             message_id=str(message.pk),
+            thread=None,
         ),
         rewrites=True,
     )
@@ -184,6 +185,7 @@ def _post(
             **broadcast.envelope(place, actor_id=author_id),
             channel_id=str(channel_id),
             message=serialize.message(message, mention_ids=members),
+            thread=None,
         ),
         subject_id=message.pk,
     )
@@ -249,5 +251,8 @@ def _mention(message: Message, user_ids: list[int], *, actor_id: int) -> None:
                 channel_id=str(message.channel_id),
                 message_id=str(message.pk),
                 message_seq=message.seq,
+                thread_id=None,
+                reason="name",
+                notify=True,
             ),
         )

@@ -1,7 +1,7 @@
 /**
  * Things of the wire, as small as a test needs them.
  *
- * @import { ChannelView, Message, OrderedEvent, OwnUser, User, Welcome } from "../../ui/js/protocol.generated.d.ts"
+ * @import { ChannelView, Message, OrderedEvent, OwnMembership, OwnUser, User, Welcome } from "../../ui/js/protocol.generated.d.ts"
  * @import { State } from "../../ui/js/store/state.js"
  */
 
@@ -46,12 +46,33 @@ export function channel(fields = {}) {
     kind: "public",
     topic: "",
     description: "",
+    posting: "everyone",
+    is_default: false,
+    user_ids: [],
     created_at: "2026-11-23T10:00:00Z",
     created_by_id: ANN,
     archived_at: null,
     last_seq: 10,
     member_count: 2,
-    membership: { role: "member", read_seq: 10, joined_at: "2026-11-23T10:00:00Z" },
+    membership: membership(),
+    ...fields,
+  };
+}
+
+/**
+ * @param {Partial<OwnMembership>} [fields]
+ * @returns {OwnMembership}
+ */
+export function membership(fields = {}) {
+  return {
+    role: "member",
+    read_seq: 10,
+    joined_at: "2026-11-23T10:00:00Z",
+    level: "default",
+    is_muted: false,
+    is_favourite: false,
+    is_hidden: false,
+    section_id: null,
     ...fields,
   };
 }
@@ -77,8 +98,16 @@ export function message(seq, fields = {}) {
     edited_by_id: null,
     deleted_at: null,
     mention_ids: [],
+    broad: "",
     reactions: [],
     files: [],
+    also_to_channel: false,
+    thread: null,
+    quote: null,
+    pinned_at: null,
+    pinned_by_id: null,
+    sender_name: "",
+    sender_emoji: "",
     ...fields,
   };
 }
@@ -94,6 +123,7 @@ export function posted(seq, fields = {}) {
     ...place(seq),
     type: EVENT.MESSAGE_POSTED,
     message: written,
+    thread: null,
     actor_id: written.author_id,
   };
 }
@@ -123,7 +153,12 @@ export function edited(seq, messageSeq, fields = {}) {
  * @returns {OrderedEvent}
  */
 export function deleted(seq, messageSeq) {
-  return { ...place(seq), type: EVENT.MESSAGE_DELETED, message_id: String(1000 + messageSeq) };
+  return {
+    ...place(seq),
+    type: EVENT.MESSAGE_DELETED,
+    message_id: String(1000 + messageSeq),
+    thread: null,
+  };
 }
 
 /** @param {number} seq */

@@ -2,7 +2,18 @@ import assert from "node:assert/strict";
 import { withMessages, withPageAsked, withTimelineStarted } from "../../ui/js/store/snapshots.js";
 import { applyEvent } from "../../ui/js/store/streams.js";
 import { WINDOW_MESSAGES } from "../../ui/js/store/timeline.js";
-import { deleted, edited, GENERAL, message, posted, seqs, state, stateWith } from "./builders.js";
+import { EVENT } from "../../ui/js/protocol.generated.js";
+import {
+  deleted,
+  edited,
+  GENERAL,
+  message,
+  place,
+  posted,
+  seqs,
+  state,
+  stateWith,
+} from "./builders.js";
 
 /** @import { Message, OrderedEvent } from "../../ui/js/protocol.generated.d.ts" */
 /** @import { State } from "../../ui/js/store/state.js" */
@@ -107,4 +118,47 @@ Deno.test("a message posted while the last page is on its way stands behind it",
   const around = page(started, "around", range(5, 6), true);
   const heard = after(withPageAsked(around, GENERAL, "newer"), posted(11));
   assert.deepEqual(seqs(page(heard, "newer", range(7, 10), false)), [5, 6, 7, 8, 9, 10, 11]);
+});
+
+Deno.test("reactions and pins change what hangs on a message, and not its version", () => {
+  /** @param {number} seq @param {"reaction.added" | "reaction.removed"} type @param {string} user_id */
+  const reaction = (seq, type, user_id) => ({
+    ...place(seq),
+    type,
+    message_id: message(9).id,
+    emoji: "🎉",
+    user_id,
+  });
+  const pinned = { ...place(13), type: EVENT.MESSAGE_PINNED, message_id: message(9).id };
+  const next = after(
+    stateWith(range(9, 10)),
+    reaction(11, EVENT.REACTION_ADDED, "2"),
+    reaction(12, EVENT.REACTION_ADDED, "3"),
+    pinned,
+    reaction(14, EVENT.REACTION_REMOVED, "2"),
+  );
+  const known = next.timelines[GENERAL]?.messages[0];
+  assert.deepEqual(known?.reactions, [{ emoji: "🎉", user_ids: ["3"] }]);
+  assert.equal(known?.pinned_at, pinned.at);
+  assert.equal(known?.version, 1);
+  const last = after(next, reaction(15, EVENT.REACTION_REMOVED, "3"), {
+    ...place(16),
+    type: EVENT.MESSAGE_UNPINNED,
+    message_id: message(9).id,
+  });
+  assert.deepEqual(last.timelines[GENERAL]?.messages[0]?.reactions, []);
+  assert.equal(last.timelines[GENERAL]?.messages[0]?.pinned_at, null);
+});
+
+Deno.test("a thread's root follows its replies", () => {
+  const thread = {
+    root_id: message(9).id,
+    reply_count: 1,
+    last_reply_seq: 11,
+    last_reply_at: "2026-11-23T12:00:11Z",
+    replier_ids: ["2"],
+  };
+  const reply = { ...posted(11, { thread_id: message(9).id }), thread };
+  const next = after(stateWith(range(9, 10)), reply);
+  assert.deepEqual(next.timelines[GENERAL]?.messages[0]?.thread, thread);
 });

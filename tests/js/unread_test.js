@@ -111,6 +111,9 @@ Deno.test("a mention made by an edit marks the message that was heard", () => {
     channel_id: GENERAL,
     message_id: message(11).id,
     message_seq: 11,
+    thread_id: null,
+    reason: "name",
+    notify: true,
   });
   assert.deepEqual(totals(current), { messages: 1, mentions: 1 });
 });

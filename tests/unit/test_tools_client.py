@@ -57,9 +57,18 @@ def posted(seq: int) -> Json:
             "edited_by_id": None,
             "deleted_at": None,
             "mention_ids": [],
+            "broad": "",
             "reactions": [],
             "files": [],
+            "also_to_channel": False,
+            "thread": None,
+            "quote": None,
+            "pinned_at": None,
+            "pinned_by_id": None,
+            "sender_name": "",
+            "sender_emoji": "",
         },
+        "thread": None,
     }
 
 

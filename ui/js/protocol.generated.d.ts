@@ -7,6 +7,9 @@ export interface PostMessage {
   text: string;
   thread_id: string | null;
   file_ids: Array<string>;
+  also_to_channel: boolean;
+  quoted_id: string | null;
+  confirmed: boolean;
   id: string;
 }
 
@@ -20,6 +23,32 @@ export interface EditMessage {
 export interface DeleteMessage {
   type: "message.delete";
   message_id: string;
+  id: string;
+}
+
+export interface PinMessage {
+  type: "message.pin";
+  message_id: string;
+  id: string;
+}
+
+export interface UnpinMessage {
+  type: "message.unpin";
+  message_id: string;
+  id: string;
+}
+
+export interface AddReaction {
+  type: "reaction.add";
+  message_id: string;
+  emoji: string;
+  id: string;
+}
+
+export interface RemoveReaction {
+  type: "reaction.remove";
+  message_id: string;
+  emoji: string;
   id: string;
 }
 
@@ -74,6 +103,7 @@ export interface MessagePosted {
   actor_id: string | null;
   channel_id: string;
   message: Message;
+  thread: ThreadSummary | null;
 }
 
 export interface Message {
@@ -91,8 +121,16 @@ export interface Message {
   edited_by_id: string | null;
   deleted_at: string | null;
   mention_ids: Array<string>;
+  broad: "" | "channel" | "here";
   reactions: Array<Reaction>;
   files: Array<File>;
+  also_to_channel: boolean;
+  thread: ThreadSummary | null;
+  quote: Quote | null;
+  pinned_at: string | null;
+  pinned_by_id: string | null;
+  sender_name: string;
+  sender_emoji: string;
 }
 
 export interface Reaction {
@@ -105,6 +143,21 @@ export interface File {
   name: string;
   size: number;
   content_type: string;
+}
+
+export interface ThreadSummary {
+  root_id: string;
+  reply_count: number;
+  last_reply_seq: number;
+  last_reply_at: string | null;
+  replier_ids: Array<string>;
+}
+
+export interface Quote {
+  message_id: string;
+  channel_id: string;
+  seq: number;
+  author_id: string;
 }
 
 export interface MessageEdited {
@@ -125,6 +178,51 @@ export interface MessageDeleted {
   actor_id: string | null;
   channel_id: string;
   message_id: string;
+  thread: ThreadSummary | null;
+}
+
+export interface MessagePinned {
+  type: "message.pinned";
+  stream: string;
+  seq: number;
+  at: string;
+  actor_id: string | null;
+  channel_id: string;
+  message_id: string;
+}
+
+export interface MessageUnpinned {
+  type: "message.unpinned";
+  stream: string;
+  seq: number;
+  at: string;
+  actor_id: string | null;
+  channel_id: string;
+  message_id: string;
+}
+
+export interface ReactionAdded {
+  type: "reaction.added";
+  stream: string;
+  seq: number;
+  at: string;
+  actor_id: string | null;
+  channel_id: string;
+  message_id: string;
+  user_id: string;
+  emoji: string;
+}
+
+export interface ReactionRemoved {
+  type: "reaction.removed";
+  stream: string;
+  seq: number;
+  at: string;
+  actor_id: string | null;
+  channel_id: string;
+  message_id: string;
+  user_id: string;
+  emoji: string;
 }
 
 export interface MemberJoined {
@@ -198,9 +296,12 @@ export interface ChannelChanged {
 export interface Channel {
   id: string;
   name: string;
-  kind: "private" | "public";
+  kind: "dm" | "private" | "public";
   topic: string;
   description: string;
+  posting: "everyone" | "moderators";
+  is_default: boolean;
+  user_ids: Array<string>;
   created_at: string;
   created_by_id: string | null;
   archived_at: string | null;
@@ -238,9 +339,12 @@ export interface ChannelAdded {
 export interface ChannelView {
   id: string;
   name: string;
-  kind: "private" | "public";
+  kind: "dm" | "private" | "public";
   topic: string;
   description: string;
+  posting: "everyone" | "moderators";
+  is_default: boolean;
+  user_ids: Array<string>;
   created_at: string;
   created_by_id: string | null;
   archived_at: string | null;
@@ -253,6 +357,11 @@ export interface OwnMembership {
   role: "admin" | "member" | "owner";
   read_seq: number;
   joined_at: string;
+  level: "all" | "default" | "mentions" | "nothing";
+  is_muted: boolean;
+  is_favourite: boolean;
+  is_hidden: boolean;
+  section_id: string | null;
 }
 
 export interface ChannelRemoved {
@@ -283,6 +392,19 @@ export interface MentionCreated {
   channel_id: string;
   message_id: string;
   message_seq: number;
+  thread_id: string | null;
+  reason: "group" | "keyword" | "name";
+  notify: boolean;
+}
+
+export interface MembershipChanged {
+  type: "membership.changed";
+  stream: string;
+  seq: number;
+  at: string;
+  actor_id: string | null;
+  channel_id: string;
+  membership: OwnMembership;
 }
 
 export interface TypingStarted {
@@ -418,11 +540,38 @@ export interface ErrorBody {
   request_id: string;
 }
 
+export interface MessageHistory {
+  results: Array<MessageVersion>;
+}
+
+export interface MessageVersion {
+  version: number;
+  text: string;
+  html: string;
+  written_at: string;
+  written_by_id: string | null;
+}
+
+export interface Notice {
+  channel_id: string;
+  seq: number;
+  kind: "added" | "archived" | "created" | "description" | "joined" | "kind" | "left" | "pinned" | "posting" | "removed" | "renamed" | "topic" | "unarchived";
+  actor_id: string | null;
+  subject_id: string | null;
+  text: string;
+  at: string;
+}
+
 export interface NewChannel {
   name: string;
   kind: "private" | "public";
   topic: string;
   description: string;
+  posting: "everyone" | "moderators";
+}
+
+export interface NewDirect {
+  user_ids: Array<string>;
 }
 
 export interface ChannelChange {
@@ -430,6 +579,8 @@ export interface ChannelChange {
   kind?: "private" | "public";
   topic?: string;
   description?: string;
+  posting?: "everyone" | "moderators";
+  is_default?: boolean;
 }
 
 export interface NewMember {
@@ -445,6 +596,9 @@ export interface NewMessage {
   text: string;
   thread_id: string | null;
   file_ids: Array<string>;
+  also_to_channel: boolean;
+  quoted_id: string | null;
+  confirmed: boolean;
 }
 
 export interface MessageChange {
@@ -460,6 +614,6 @@ export interface NewTokenRequest {
   expires_in_days: number | null;
 }
 
-export type Command = PostMessage | EditMessage | DeleteMessage | JoinChannel | LeaveChannel | MarkRead | StartTyping | WatchPresence | Sync | Ping;
-export type OrderedEvent = MessagePosted | MessageEdited | MessageDeleted | MemberJoined | MemberLeft | MemberRemoved | MemberRoleChanged | ChannelChanged | ChannelArchived | ChannelUnarchived | ChannelAdded | ChannelRemoved | ReadChanged | MentionCreated;
-export type ServerFrame = MessagePosted | MessageEdited | MessageDeleted | MemberJoined | MemberLeft | MemberRemoved | MemberRoleChanged | ChannelChanged | ChannelArchived | ChannelUnarchived | ChannelAdded | ChannelRemoved | ReadChanged | MentionCreated | TypingStarted | PresenceChanged | ServerDraining | Welcome | Page | Reset | Ok | Error;
+export type Command = PostMessage | EditMessage | DeleteMessage | PinMessage | UnpinMessage | AddReaction | RemoveReaction | JoinChannel | LeaveChannel | MarkRead | StartTyping | WatchPresence | Sync | Ping;
+export type OrderedEvent = MessagePosted | MessageEdited | MessageDeleted | MessagePinned | MessageUnpinned | ReactionAdded | ReactionRemoved | MemberJoined | MemberLeft | MemberRemoved | MemberRoleChanged | ChannelChanged | ChannelArchived | ChannelUnarchived | ChannelAdded | ChannelRemoved | ReadChanged | MentionCreated | MembershipChanged;
+export type ServerFrame = MessagePosted | MessageEdited | MessageDeleted | MessagePinned | MessageUnpinned | ReactionAdded | ReactionRemoved | MemberJoined | MemberLeft | MemberRemoved | MemberRoleChanged | ChannelChanged | ChannelArchived | ChannelUnarchived | ChannelAdded | ChannelRemoved | ReadChanged | MentionCreated | MembershipChanged | TypingStarted | PresenceChanged | ServerDraining | Welcome | Page | Reset | Ok | Error;

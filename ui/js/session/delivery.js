@@ -173,6 +173,9 @@ export class Delivery {
         text,
         thread_id: null,
         file_ids: [],
+        also_to_channel: false,
+        quoted_id: null,
+        confirmed: false,
       }, { timeoutMs: ANSWER_MS });
       const cursor = this.#store.state.cursors[`c:${channel_id}`] ?? 0;
       this.#change((outbox) =>

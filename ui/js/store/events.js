@@ -1,5 +1,5 @@
 /**
- * @import { ChannelView, Message, OrderedEvent } from "../protocol.generated.d.ts"
+ * @import { ChannelView, Message, OrderedEvent, ThreadSummary } from "../protocol.generated.d.ts"
  * @import { State } from "./state.js"
  * @import { Timeline } from "./timeline.js"
  */
@@ -8,7 +8,14 @@ import { EVENT } from "../protocol.generated.js";
 import { withMember, withMemberRole, withoutMember } from "./members.js";
 import { removeApplied, removeArrived } from "./outbox.js";
 import { channelStream, without } from "./state.js";
-import { withDeleted, withEdited, withPosted } from "./timeline.js";
+import {
+  withChange,
+  withDeleted,
+  withEdited,
+  withoutReaction,
+  withPosted,
+  withReaction,
+} from "./timeline.js";
 import {
   untouchedCount,
   withMention,
@@ -23,12 +30,12 @@ import {
  * @type {{ [Event in OrderedEvent as Event["type"]]: (state: State, event: Event) => State }}
  */
 const reducers = {
-  [EVENT.MESSAGE_POSTED]: (state, { channel_id, message }) => {
+  [EVENT.MESSAGE_POSTED]: (state, { channel_id, message, thread }) => {
     const isFollowed = isReaderAtEnd(state, channel_id);
     const shown = onTimeline(
       state,
       channel_id,
-      (timeline) => withPosted(timeline, message, { isFollowed }),
+      (timeline) => withThread(withPosted(timeline, message, { isFollowed }), thread),
     );
     const counted = onUnread(
       shown,
@@ -47,12 +54,12 @@ const reducers = {
   [EVENT.MESSAGE_EDITED]: (state, { channel_id, message }) =>
     onTimeline(state, channel_id, (timeline) => withEdited(timeline, message)),
 
-  [EVENT.MESSAGE_DELETED]: (state, { channel_id, message_id, at }) => {
+  [EVENT.MESSAGE_DELETED]: (state, { channel_id, message_id, thread, at }) => {
     const known = state.timelines[channel_id]?.messages.find(({ id }) => id === message_id);
     const shown = onTimeline(
       state,
       channel_id,
-      (timeline) => withDeleted(timeline, message_id, at),
+      (timeline) => withThread(withDeleted(timeline, message_id, at), thread),
     );
     if (known?.author_id === state.me.id) return shown;
     return onUnread(
@@ -61,6 +68,36 @@ const reducers = {
       (count) => withoutMessage(count, message_id, known?.seq ?? null),
     );
   },
+
+  [EVENT.MESSAGE_PINNED]: (state, { channel_id, message_id, at, actor_id }) =>
+    onMessage(state, channel_id, message_id, (message) => ({
+      ...message,
+      pinned_at: at,
+      pinned_by_id: actor_id,
+    })),
+
+  [EVENT.MESSAGE_UNPINNED]: (state, { channel_id, message_id }) =>
+    onMessage(state, channel_id, message_id, (message) => ({
+      ...message,
+      pinned_at: null,
+      pinned_by_id: null,
+    })),
+
+  [EVENT.REACTION_ADDED]: (state, { channel_id, message_id, emoji, user_id }) =>
+    onMessage(
+      state,
+      channel_id,
+      message_id,
+      (message) => withReaction(message, emoji, user_id),
+    ),
+
+  [EVENT.REACTION_REMOVED]: (state, { channel_id, message_id, emoji, user_id }) =>
+    onMessage(
+      state,
+      channel_id,
+      message_id,
+      (message) => withoutReaction(message, emoji, user_id),
+    ),
 
   [EVENT.MEMBER_JOINED]: (state, { channel_id, member, seq }) =>
     onMembers(
@@ -106,6 +143,12 @@ const reducers = {
 
   [EVENT.MENTION_CREATED]: (state, { channel_id, message_id, message_seq }) =>
     onUnread(state, channel_id, (count) => withMention(count, message_id, message_seq)),
+
+  [EVENT.MEMBERSHIP_CHANGED]: (state, { channel_id, membership }) => {
+    const channel = state.channels[channel_id];
+    if (!channel) return state;
+    return { ...state, channels: { ...state.channels, [channel_id]: { ...channel, membership } } };
+  },
 };
 
 /**
@@ -269,6 +312,32 @@ function onTimeline(state, channelId, change) {
   const timeline = state.timelines[channelId];
   if (!timeline) return state;
   return { ...state, timelines: { ...state.timelines, [channelId]: change(timeline) } };
+}
+
+/**
+ * @param {State} state
+ * @param {string} channelId
+ * @param {string} messageId
+ * @param {(message: Message) => Message} change
+ * @returns {State}
+ */
+function onMessage(state, channelId, messageId, change) {
+  return onTimeline(state, channelId, (timeline) => withChange(timeline, messageId, change));
+}
+
+/**
+ * What a thread's root shows follows its replies.
+ *
+ * @param {Timeline} timeline
+ * @param {ThreadSummary | null} thread
+ * @returns {Timeline}
+ */
+function withThread(timeline, thread) {
+  if (!thread) return timeline;
+  return withChange(timeline, thread.root_id, (root) => ({
+    ...root,
+    thread: thread.reply_count > 0 ? thread : null,
+  }));
 }
 
 /**

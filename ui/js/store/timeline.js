@@ -139,6 +139,63 @@ export function withDeleted(timeline, messageId, at) {
 }
 
 /**
+ * Change a message where it is known. What hangs on a message does not make a newer version of it.
+ *
+ * @param {Timeline} timeline
+ * @param {string} messageId
+ * @param {(message: Message) => Message} change
+ * @returns {Timeline}
+ */
+export function withChange(timeline, messageId, change) {
+  const late = timeline.late[messageId];
+  if (late) return { ...timeline, late: { ...timeline.late, [messageId]: change(late) } };
+  if (!knows(timeline, messageId)) return timeline;
+  return {
+    ...timeline,
+    messages: timeline.messages.map((message) =>
+      message.id === messageId ? change(message) : message
+    ),
+  };
+}
+
+/**
+ * @param {Message} message
+ * @param {string} emoji
+ * @param {string} userId
+ * @returns {Message}
+ */
+export function withReaction(message, emoji, userId) {
+  const given = message.reactions.find((reaction) => reaction.emoji === emoji);
+  if (given?.user_ids.includes(userId)) return message;
+  if (!given) {
+    return { ...message, reactions: [...message.reactions, { emoji, user_ids: [userId] }] };
+  }
+  return {
+    ...message,
+    reactions: message.reactions.map((reaction) =>
+      reaction === given ? { emoji, user_ids: [...given.user_ids, userId] } : reaction
+    ),
+  };
+}
+
+/**
+ * @param {Message} message
+ * @param {string} emoji
+ * @param {string} userId
+ * @returns {Message}
+ */
+export function withoutReaction(message, emoji, userId) {
+  return {
+    ...message,
+    reactions: message.reactions.map((reaction) =>
+      reaction.emoji === emoji
+        ? { emoji, user_ids: reaction.user_ids.filter((id) => id !== userId) }
+        : reaction
+    ).filter((reaction) => reaction.user_ids.length > 0),
+  };
+}
+
+/**
  * @param {Message[]} messages ascending by seq
  * @param {Message} message
  * @returns {Message[]}
@@ -216,8 +273,12 @@ function tombstone(message, at) {
     html: "",
     deleted_at: message.deleted_at ?? at,
     mention_ids: [],
+    broad: "",
     reactions: [],
     files: [],
+    quote: null,
+    pinned_at: null,
+    pinned_by_id: null,
   };
 }
 

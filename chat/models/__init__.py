@@ -1,0 +1,32 @@
+"""The things of a workspace. What must never happen is a constraint here."""
+
+from chat.models.channels import Channel, Membership, Section
+from chat.models.messages import (
+    Mention,
+    Message,
+    MessageVersion,
+    Reaction,
+    SavedMessage,
+    ThreadFollow,
+)
+from chat.models.notices import Notice
+from chat.models.personal import Draft, Keyword, Preferences
+from chat.models.workspace import UserGroup, Workspace
+
+__all__ = [
+    "Channel",
+    "Draft",
+    "Keyword",
+    "Membership",
+    "Mention",
+    "Message",
+    "MessageVersion",
+    "Notice",
+    "Preferences",
+    "Reaction",
+    "SavedMessage",
+    "Section",
+    "ThreadFollow",
+    "UserGroup",
+    "Workspace",
+]
