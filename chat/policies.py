@@ -8,7 +8,8 @@ from typing import Final
 
 from accounts.models import Role, User
 from chat import exceptions, selectors
-from chat.models import Channel, Membership, Message
+from chat.models import Channel, Membership, Message, Workspace
+from protocol.limits import BROAD_MENTION_CONFIRM
 
 PAIR: Final = 2
 """People in a direct conversation that ends when one of them goes."""
@@ -86,6 +87,32 @@ def require_can_post(*, asker: User, channel_id: int, is_reply: bool = False) ->
     return membership
 
 
+def require_can_call_all(*, asker: User, membership: Membership, is_confirmed: bool) -> None:
+    """Whoever the workspace lets may call everyone in a channel; if it is many, they confirm it.
+
+    Raises:
+        Forbidden, ConfirmationRequired.
+    """
+    allowed = Workspace.objects.values_list("broad_mentions", flat=True).first()
+    by_moderators = allowed == Workspace.BroadMentions.MODERATORS
+    if (
+        asker.role == Role.GUEST
+        or allowed == Workspace.BroadMentions.NOBODY
+        or (by_moderators and not (membership.is_moderator or asker.is_admin))
+    ):
+        raise exceptions.Forbidden(
+            "You may not call everyone in this channel.", fields={"text": "broad_mention"}
+        )
+    if is_confirmed:
+        return
+    count = Membership.objects.filter(channel=membership.channel_id).count()
+    if count > BROAD_MENTION_CONFIRM:
+        raise exceptions.ConfirmationRequired(
+            f"This calls {count} people. Send it again with `confirmed` if you mean it.",
+            fields={"members": str(count)},
+        )
+
+
 def require_can_react(*, asker: User, message: Message) -> None:
     """Whoever is in a channel may put emoji under what is said there.
 
@@ -128,12 +155,34 @@ def require_moderator(*, asker: User, channel_id: int) -> Membership | None:
         NotFound, NotAMember, Forbidden.
     """
     if asker.is_admin:
-        require_visible(asker=asker, channel_id=channel_id)
+        channel = require_visible(asker=asker, channel_id=channel_id)
+        if channel.is_direct:
+            raise exceptions.Forbidden("Nobody manages a direct conversation.")
         return Membership.objects.filter(user=asker, channel=channel_id).first()
     membership = require_member(asker=asker, channel_id=channel_id)
     if not membership.is_moderator:
         raise exceptions.Forbidden
     return membership
+
+
+def require_can_set_default(*, asker: User) -> None:
+    """Those who run the workspace say where newcomers begin.
+
+    Raises:
+        Forbidden.
+    """
+    if not asker.is_admin:
+        raise exceptions.Forbidden("Only admins of the workspace choose the default channels.")
+
+
+def require_can_open_up(*, asker: User) -> None:
+    """What was said in private stays so, unless somebody who runs the workspace decides.
+
+    Raises:
+        Forbidden.
+    """
+    if not asker.is_admin:
+        raise exceptions.Forbidden("Only admins of the workspace can make a channel public.")
 
 
 def require_can_create_channel(*, asker: User) -> None:
@@ -154,13 +203,25 @@ def require_can_join(*, asker: User, channel_id: int) -> Channel:
     return channel
 
 
+def require_can_leave(*, membership: Membership) -> None:
+    """Nobody leaves a direct conversation: it is these people's for ever. It can be hidden.
+
+    Raises:
+        Forbidden.
+    """
+    if membership.channel.is_direct:
+        raise exceptions.Forbidden("A direct conversation cannot be left, only hidden.")
+
+
 def require_can_invite(*, asker: User, channel_id: int) -> Channel:
     """Return a channel to which the asker may add others.
 
     Raises:
         NotFound, NotAMember, Forbidden, ChannelArchived.
     """
-    membership = require_can_post(asker=asker, channel_id=channel_id)
+    membership = require_can_write(asker=asker, channel_id=channel_id)
+    if membership.channel.is_direct:
+        raise exceptions.Forbidden("A direct conversation stays with its people.")
     if asker.role == Role.GUEST:
         raise exceptions.Forbidden("Guests cannot add people.")
     return membership.channel

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from django.db.models import (
     CharField,
@@ -17,9 +18,12 @@ from django.db.models.functions import Cast, Coalesce, Concat
 
 from accounts.models import Role, User
 from chat import groups
-from chat.models import Channel, Membership, Mention, Message, Reaction
+from chat.models import Channel, Membership, Mention, Message, Notice, Reaction
 from realtime import log
 from realtime.models import Stream
+
+NOTICES_MAX: Final = 200
+"""Notices in one page. Thousands can come into a channel between two messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class MessageWindow:
 
     messages: list[Message]
     next_seq: int | None
+    notices: list[Notice]
 
 
 def people(*, asker: User) -> QuerySet[User]:
@@ -168,25 +173,53 @@ def message_window(
     after: int | None,
     around: int | None,
     limit: int,
+    without_replies: bool = False,
 ) -> MessageWindow:
     """Return messages by seq, ascending: before, after or around one, else the newest.
 
     The caller has checked that the asker may read the channel.
+
+    Args:
+        without_replies: leave out what stands in threads alone.
     """
     rows = messages(channel_id=channel_id)
+    if without_replies:
+        rows = rows.filter(Q(thread=None) | Q(also_to_channel=True))
     if after is not None:
         forward = list(rows.filter(seq__gt=after).order_by("seq")[: limit + 1])
         found = forward[:limit]
-        return MessageWindow(found, found[-1].seq if len(forward) > limit else None)
+        next_seq = found[-1].seq if len(forward) > limit else None
+        # What stands behind the last message of all belongs to this page, too.
+        between = notices(channel_id=channel_id, first_seq=after + 1, last_seq=next_seq)
+        return MessageWindow(found, next_seq, list(between[:NOTICES_MAX]))
     newer: list[Message] = []
+    end = None if before is None else before - 1
     if around is not None:
         newer = list(rows.filter(seq__gte=around).order_by("seq")[: limit // 2 + 1])
+        end = newer[-1].seq if len(newer) > limit // 2 else None
         limit, before = limit - len(newer), around
     if before is not None:
         rows = rows.filter(seq__lt=before)
     backward = list(rows.order_by("-seq")[: limit + 1])
     found = [*reversed(backward[:limit]), *newer]
-    return MessageWindow(found, found[0].seq if len(backward) > limit and found else None)
+    next_seq = found[0].seq if len(backward) > limit and found else None
+    between = notices(channel_id=channel_id, first_seq=next_seq or 0, last_seq=end)
+    # Of too many, those at the end: a page is read from there.
+    latest = sorted(between.reverse()[:NOTICES_MAX], key=lambda notice: (notice.seq, notice.pk))
+    return MessageWindow(found, next_seq, latest)
+
+
+def pinned(*, channel_id: int) -> QuerySet[Message]:
+    """Return a channel's pins, the latest first. There are `PINS_MAX` at most."""
+    return messages(channel_id=channel_id).filter(pinned_at__isnull=False).order_by("-pinned_at")
+
+
+def notices(*, channel_id: int, first_seq: int, last_seq: int | None) -> QuerySet[Notice]:
+    """Return what else happened in a stretch of a channel, in its order."""
+    rows = Notice.objects.filter(channel=channel_id, seq__gte=first_seq)
+    if last_seq is not None:
+        rows = rows.filter(seq__lte=last_seq)
+    return rows.order_by("seq", "pk")
 
 
 def visible_message(*, asker: User, message_id: int) -> Message | None:

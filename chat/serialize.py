@@ -151,6 +151,18 @@ def thread_summary(root: Message) -> resources.ThreadSummary:
     )
 
 
+def history(row: Message, earlier: Sequence[MessageVersion]) -> resources.MessageHistory:
+    """Return the texts that a message had, and the one that it has."""
+    today = resources.MessageVersion(
+        version=row.version,
+        text=row.text,
+        html=row.html,
+        written_at=row.edited_at or row.created_at,
+        written_by_id=_id(row.edited_by_id or row.author_id),
+    )
+    return resources.MessageHistory(results=[*(version(one) for one in earlier), today])
+
+
 def version(row: MessageVersion) -> resources.MessageVersion:
     return resources.MessageVersion(
         version=row.version,

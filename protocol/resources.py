@@ -422,6 +422,7 @@ class NewTokenRequest(RequestBody, frozen=True):
 
 
 REST_RECORDS: Final[tuple[type[Struct], ...]] = (
+    MessagePage,
     Unread,
     UnreadCounts,
     Presence,

@@ -6,6 +6,7 @@ Stock daphne cuts the TCP connections at SIGTERM, so clients see 1006 and `disco
 import asyncio
 import random
 import socket
+from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
@@ -66,7 +67,19 @@ class InboundQueue(asyncio.Queue[dict[str, Any]]):
 class ParleyServer(Server):  # type: ignore[misc]  # daphne has no types
     """Serves the application on sockets that are listening already."""
 
-    def __init__(self, application: Any, *, sockets: list[socket.socket]) -> None:
+    def __init__(
+        self,
+        application: Any,
+        *,
+        sockets: list[socket.socket],
+        is_stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Prepare to serve.
+
+        Args:
+            sockets: listen already.
+            is_stopping: whether the process was told to stop before Twisted heard its signals.
+        """
         super().__init__(
             application,
             endpoints=["given as sockets"],  # daphne insists on one
@@ -81,6 +94,7 @@ class ParleyServer(Server):  # type: ignore[misc]  # daphne has no types
         )
         self.endpoints: list[str] = []
         self._sockets = sockets
+        self._is_stopping = is_stopping
         self._ports: list[Any] = []
 
     def run(self) -> None:
@@ -121,6 +135,9 @@ class ParleyServer(Server):  # type: ignore[misc]  # daphne has no types
         return defer.Deferred.fromFuture(asyncio.ensure_future(self._say_goodbye()))
 
     def _listen(self) -> None:
+        if self._is_stopping():
+            reactor.stop()
+            return
         runtime.current()
         for one in self._sockets:
             # The endpoint makes a copy of the descriptor and closes this one.

@@ -86,6 +86,7 @@ class ChannelAdmin(ChannelAdminBase):
         "kind",
         "topic",
         "description",
+        "posting",
         "is_default",
         "created_by",
         "created_at",
@@ -155,6 +156,10 @@ class ChannelAdmin(ChannelAdminBase):
                 lines.append(_("%(instance)s: no sockets") % {"instance": report.instance})
         return format_html("<br>".join(["{}"] * len(lines)), *lines) if lines else "-"
 
+    def has_change_permission(self, request: HttpRequest, obj: Channel | None = None) -> bool:
+        # A direct conversation is its people's alone.
+        return super().has_change_permission(request, obj) and not (obj and obj.is_direct)
+
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
         # A channel begins with its maker in it: in the workspace, or over the API.
         return False
@@ -167,15 +172,18 @@ class ChannelAdmin(ChannelAdminBase):
         return False
 
     def save_model(self, request: HttpRequest, obj: Channel, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001
-        Channel.objects.filter(pk=obj.pk).update(is_default=obj.is_default)
         try:
             channels.change(
                 by=request.user.pk or 0,
                 channel_id=obj.pk,
-                name=obj.name,
-                kind=obj.kind,
-                topic=obj.topic,
-                description=obj.description,
+                wanted=channels.Change(
+                    name=obj.name,
+                    kind=obj.kind,
+                    topic=obj.topic,
+                    description=obj.description,
+                    posting=obj.posting,
+                    is_default=obj.is_default,
+                ),
             )
         except exceptions.ChatError as refused:
             self.message_user(request, refused.detail, messages.ERROR)

@@ -6,11 +6,11 @@ from rest_framework.views import APIView
 from accounts.models import User
 from chat import policies, selectors, serialize
 from chat.api.asking import IN_CHANNEL, asker_of, given
-from chat.api.operation import operation
+from chat.api.operation import Answered, operation
 from chat.api.paging import page_by
 from chat.api.queries import ChannelsQuery, PageQuery
 from chat.models import Channel
-from chat.services import channels, members
+from chat.services import channels, direct, members
 from protocol import resources
 from protocol.errors import ErrorCode
 
@@ -58,8 +58,45 @@ class Channels(APIView):
             kind=body.kind,
             topic=body.topic,
             description=body.description,
+            posting=body.posting,
         )
         return _channel_view(asker, channel)
+
+
+class Directs(APIView):
+    @operation(
+        name="dms_open",
+        answers=resources.ChannelView,
+        status=201,
+        also=[200],
+        body=resources.NewDirect,
+        errors=[ErrorCode.NOT_FOUND, ErrorCode.LIMIT_REACHED, ErrorCode.FORBIDDEN],
+    )
+    def post(self, request: Request, body: resources.NewDirect) -> Answered:
+        """Open the conversation with these people: always the same, with 200 when it was there."""
+        asker = asker_of(request)
+        channel, is_new = direct.open_with(
+            by=asker.pk, user_ids=[int(user_id) for user_id in body.user_ids]
+        )
+        return Answered(_channel_view(asker, channel), status=201 if is_new else 200)
+
+
+class Pins(APIView):
+    @operation(
+        name="pins_list",
+        answers=resources.Page[resources.Message],
+        path=["channel_id"],
+        errors=[ErrorCode.NOT_FOUND],
+    )
+    def get(self, request: Request, channel_id: int) -> resources.Page[resources.Message]:
+        """Return the pinned messages of a channel, the latest pin first."""
+        policies.require_can_read(asker=asker_of(request), channel_id=channel_id)
+        rows = selectors.pinned(channel_id=channel_id)
+        return resources.Page(
+            results=[serialize.stored_message(row) for row in rows],
+            next_cursor=None,
+            has_more=False,
+        )
 
 
 class OneChannel(APIView):
@@ -94,10 +131,14 @@ class OneChannel(APIView):
         channel = channels.change(
             by=asker.pk,
             channel_id=channel_id,
-            name=given(body.name),
-            kind=given(body.kind),
-            topic=given(body.topic),
-            description=given(body.description),
+            wanted=channels.Change(
+                name=given(body.name),
+                kind=given(body.kind),
+                topic=given(body.topic),
+                description=given(body.description),
+                posting=given(body.posting),
+                is_default=given(body.is_default),
+            ),
         )
         return _channel_view(asker, channel)
 
@@ -144,7 +185,10 @@ class Join(APIView):
 
 class Leave(APIView):
     @operation(
-        name="channels_leave", answers=resources.Position, path=["channel_id"], errors=IN_CHANNEL
+        name="channels_leave",
+        answers=resources.Position,
+        path=["channel_id"],
+        errors=[*IN_CHANNEL, ErrorCode.FORBIDDEN],
     )
     def post(self, request: Request, channel_id: int) -> resources.Position:
         """Leave a channel."""

@@ -13,23 +13,26 @@ from chat.api.paging import page_by
 from chat.api.queries import EventsQuery, MessagesQuery, PageQuery
 from chat.groups import channel_stream
 from chat.models import Message
-from chat.services import messages
+from chat.services import messages, pins, reactions
 from protocol import resources
 from protocol.errors import ErrorCode
 from realtime import log
 
 
+def _record(message_id: int) -> resources.Message:
+    row = selectors.with_all(Message.objects.filter(pk=message_id)).get()
+    return serialize.stored_message(row)
+
+
 class Messages(APIView):
     @operation(
         name="messages_list",
-        answers=resources.Page[resources.Message],
+        answers=resources.MessagePage,
         path=["channel_id"],
         query=MessagesQuery,
         errors=[ErrorCode.NOT_FOUND],
     )
-    def get(
-        self, request: Request, channel_id: int, query: MessagesQuery
-    ) -> resources.Page[resources.Message]:
+    def get(self, request: Request, channel_id: int, query: MessagesQuery) -> resources.MessagePage:
         """Return a page of messages by seq, ascending; the newest page when nothing is asked for.
 
         `next_cursor` is the next `before`; after `after`, the next `after`.
@@ -43,9 +46,11 @@ class Messages(APIView):
             after=query.after,
             around=query.around,
             limit=query.limit,
+            without_replies=not query.replies,
         )
-        return resources.Page(
+        return resources.MessagePage(
             results=[serialize.stored_message(row) for row in window.messages],
+            notices=[serialize.notice(row) for row in window.notices],
             next_cursor=None if window.next_seq is None else str(window.next_seq),
             has_more=window.next_seq is not None,
         )
@@ -57,7 +62,13 @@ class Messages(APIView):
         also=[200],
         path=["channel_id"],
         body=resources.NewMessage,
-        errors=[*IN_CHANNEL, ErrorCode.CHANNEL_ARCHIVED, ErrorCode.CLIENT_ID_REUSED],
+        errors=[
+            *IN_CHANNEL,
+            ErrorCode.FORBIDDEN,
+            ErrorCode.CHANNEL_ARCHIVED,
+            ErrorCode.CLIENT_ID_REUSED,
+            ErrorCode.CONFIRMATION_REQUIRED,
+        ],
     )
     def post(self, request: Request, channel_id: int, body: resources.NewMessage) -> Answered:
         """Say something. The same `client_id` again gives the same message, with status 200."""
@@ -68,13 +79,25 @@ class Messages(APIView):
             text=body.text,
             thread_id=None if body.thread_id is None else int(body.thread_id),
             file_ids=[int(file_id) for file_id in body.file_ids],
+            also_to_channel=body.also_to_channel,
+            quoted_id=None if body.quoted_id is None else int(body.quoted_id),
+            confirmed=body.confirmed,
         )
-        return Answered(
-            serialize.stored_message(answer.message), status=201 if answer.is_new else 200
-        )
+        return Answered(_record(answer.message.pk), status=201 if answer.is_new else 200)
 
 
 class OneMessage(APIView):
+    @operation(
+        name="messages_get",
+        answers=resources.Message,
+        path=["message_id"],
+        errors=[ErrorCode.NOT_FOUND],
+    )
+    def get(self, request: Request, message_id: int) -> resources.Message:
+        """Return one message, wherever one may read it."""
+        policies.require_message(asker=asker_of(request), message_id=message_id)
+        return _record(message_id)
+
     @operation(
         name="messages_edit",
         answers=resources.Message,
@@ -87,7 +110,7 @@ class OneMessage(APIView):
     ) -> resources.Message:
         """Change the text of one's own message."""
         answer = messages.edit(by=asker_of(request).pk, message_id=message_id, text=body.text)
-        return serialize.stored_message(answer.message)
+        return _record(answer.message.pk)
 
     @operation(
         name="messages_delete",
@@ -99,6 +122,79 @@ class OneMessage(APIView):
         """Delete a message."""
         answer = messages.delete(by=asker_of(request).pk, message_id=message_id)
         return resources.Position(seq=answer.seq)
+
+
+class Pin(APIView):
+    @operation(
+        name="messages_pin",
+        answers=resources.Position,
+        path=["message_id"],
+        errors=[
+            *IN_CHANNEL,
+            ErrorCode.FORBIDDEN,
+            ErrorCode.CHANNEL_ARCHIVED,
+            ErrorCode.LIMIT_REACHED,
+        ],
+    )
+    def put(self, request: Request, message_id: int) -> resources.Position:
+        """Pin a message to its channel."""
+        return resources.Position(seq=pins.pin(by=asker_of(request).pk, message_id=message_id))
+
+    @operation(
+        name="messages_unpin",
+        answers=resources.Position,
+        path=["message_id"],
+        errors=[*IN_CHANNEL, ErrorCode.FORBIDDEN, ErrorCode.CHANNEL_ARCHIVED],
+    )
+    def delete(self, request: Request, message_id: int) -> resources.Position:
+        """Take a pin away."""
+        return resources.Position(seq=pins.unpin(by=asker_of(request).pk, message_id=message_id))
+
+
+class OneReaction(APIView):
+    @operation(
+        name="reactions_add",
+        answers=resources.Position,
+        path=["message_id"],
+        text_path={"emoji": "The emoji itself, or its short name."},
+        errors=[
+            *IN_CHANNEL,
+            ErrorCode.CHANNEL_ARCHIVED,
+            ErrorCode.INVALID,
+            ErrorCode.LIMIT_REACHED,
+        ],
+    )
+    def put(self, request: Request, message_id: int, emoji: str) -> resources.Position:
+        """Put an emoji under a message."""
+        seq = reactions.add(by=asker_of(request).pk, message_id=message_id, emoji_name=emoji)
+        return resources.Position(seq=seq)
+
+    @operation(
+        name="reactions_remove",
+        answers=resources.Position,
+        path=["message_id"],
+        text_path={"emoji": "The emoji itself, or its short name."},
+        errors=[*IN_CHANNEL, ErrorCode.CHANNEL_ARCHIVED, ErrorCode.INVALID],
+    )
+    def delete(self, request: Request, message_id: int, emoji: str) -> resources.Position:
+        """Take one's emoji away from a message."""
+        seq = reactions.remove(by=asker_of(request).pk, message_id=message_id, emoji_name=emoji)
+        return resources.Position(seq=seq)
+
+
+class History(APIView):
+    @operation(
+        name="messages_history",
+        answers=resources.MessageHistory,
+        path=["message_id"],
+        errors=[ErrorCode.NOT_FOUND],
+    )
+    def get(self, request: Request, message_id: int) -> resources.MessageHistory:
+        """Return the texts that a message had, the oldest first, today's last."""
+        message = policies.require_message(asker=asker_of(request), message_id=message_id)
+        if message.deleted_at is not None:
+            raise exceptions.NotFound
+        return serialize.history(message, list(message.versions.order_by("version")))
 
 
 class Thread(APIView):
@@ -115,7 +211,7 @@ class Thread(APIView):
         """Return the replies to a message, the oldest first."""
         root = policies.require_message(asker=asker_of(request), message_id=message_id)
         return page_by(
-            Message.objects.filter(thread=root).prefetch_related("mentions"),
+            selectors.with_all(Message.objects.filter(thread=root)),
             field="seq",
             cursor=query.cursor,
             limit=query.limit,

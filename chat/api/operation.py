@@ -37,6 +37,7 @@ def operation(
     body: type[msgspec.Struct] | None = None,
     query: type[msgspec.Struct] | None = None,
     path: Sequence[str] = (),
+    text_path: Mapping[str, str] | None = None,
     errors: Sequence[ErrorCode] = (),
     also: Sequence[int] = (),
 ) -> Callable[[Handler], Handler]:
@@ -49,13 +50,14 @@ def operation(
         body: the record in the request's body, given to the function as `body`.
         query: the record in the URL's parameters, given to the function as `query`.
         path: the names of the ids in the URL.
+        text_path: the names of the words in the URL, and what they mean.
         errors: what it can refuse, beside what every operation can.
         also: other statuses of success, with the same record.
     """
 
     def decorate(handler: Handler) -> Handler:
         @functools.wraps(handler)
-        def method(view: APIView, request: Request, **ids: int) -> HttpResponseBase:
+        def method(view: APIView, request: Request, **ids: int | str) -> HttpResponseBase:
             given: dict[str, Any] = dict(ids)
             if body is not None:
                 # The parser gives bytes; without a body DRF gives an empty dict.
@@ -76,6 +78,7 @@ def operation(
             body=body,
             query=query,
             path=path,
+            text_path=text_path or {},
             errors=[*errors, ErrorCode.UNAUTHENTICATED, ErrorCode.UNAVAILABLE],
         )
 
@@ -91,6 +94,7 @@ def _document(
     body: type[msgspec.Struct] | None,
     query: type[msgspec.Struct] | None,
     path: Sequence[str],
+    text_path: Mapping[str, str],
     errors: Sequence[ErrorCode],
 ) -> Handler:
     responses: dict[int, Any] = {
@@ -123,6 +127,10 @@ def _document(
     parameters = [
         OpenApiParameter(id_, OpenApiTypes.STR, OpenApiParameter.PATH, pattern="^[1-9][0-9]{0,17}$")
         for id_ in path
+    ]
+    parameters += [
+        OpenApiParameter(name, OpenApiTypes.STR, OpenApiParameter.PATH, description=meaning)
+        for name, meaning in text_path.items()
     ]
     parameters += _query_parameters(query) if query is not None else []
     request: Mapping[str, Any] | None = (

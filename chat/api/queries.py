@@ -27,6 +27,9 @@ class MessagesQuery(Query, frozen=True):
     before: Seq | None = None
     after: Seq | None = None
     around: Seq | None = None
+    replies: Annotated[
+        bool, Meta(description="With `false`: leave out what stands in threads alone.")
+    ] = True
     limit: Limit = limits.PAGE_SIZE_DEFAULT
 
 

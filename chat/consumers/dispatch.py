@@ -49,6 +49,9 @@ def run(command: ServiceCommand, *, user_id: int) -> Ok:  # noqa: C901 - a case 
                 text=command.text,
                 thread_id=None if command.thread_id is None else int(command.thread_id),
                 file_ids=[int(file_id) for file_id in command.file_ids],
+                also_to_channel=command.also_to_channel,
+                quoted_id=None if command.quoted_id is None else int(command.quoted_id),
+                confirmed=command.confirmed,
             )
             return Ok(
                 re=command.id,

@@ -1,13 +1,16 @@
 """Making and changing channels."""
 
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.models import User
 from chat import broadcast, exceptions, groups, policies, serialize
-from chat.models import Channel, Membership
-from chat.services import members
+from chat.models import Channel, Membership, Notice
+from chat.services import members, notices
 from protocol.events import (
     ChannelArchived,
     ChannelChanged,
@@ -23,6 +26,7 @@ def create(
     kind: str,
     topic: str = "",
     description: str = "",
+    posting: str = Channel.Posting.EVERYONE,
     at: datetime | None = None,
 ) -> Channel:
     """Make a channel. Its maker is its first member and owner.
@@ -42,6 +46,7 @@ def create(
                 kind=kind,
                 topic=topic,
                 description=description,
+                posting=posting,
                 created_at=at or timezone.now(),
                 created_by=asker,
             )
@@ -53,18 +58,38 @@ def create(
         raise _taken(name) from error
 
 
-def change(
-    *,
-    by: int,
-    channel_id: int,
-    name: str | None = None,
-    kind: str | None = None,
-    topic: str | None = None,
-    description: str | None = None,
-) -> Channel:
-    """Change what is given of a channel. Nothing is announced when nothing changes.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What shall be different about a channel. None leaves it as it is."""
 
-    Any member may set the topic and the description; the rest is for moderators.
+    name: str | None = None
+    kind: str | None = None
+    topic: str | None = None
+    description: str | None = None
+    posting: str | None = None
+    is_default: bool | None = None
+
+    @property
+    def needs_moderator(self) -> bool:
+        wanted = (self.name, self.kind, self.posting, self.is_default)
+        return any(value is not None for value in wanted)
+
+
+NOTED: Final = {
+    "name": Notice.Kind.RENAMED,
+    "kind": Notice.Kind.KIND,
+    "topic": Notice.Kind.TOPIC,
+    "description": Notice.Kind.DESCRIPTION,
+    "posting": Notice.Kind.POSTING,
+}
+"""What people in the channel read of a change. Which channels are default is not their business."""
+
+
+def change(*, by: int, channel_id: int, wanted: Change) -> Channel:
+    """Change what is wanted of a channel. Nothing is announced when nothing changes.
+
+    Any member may set the topic and the description; the rest is for moderators. When a public
+    channel becomes private, those outside lose sight of it and those inside stay.
 
     Raises:
         NotFound, NotAMember, Forbidden, ChannelArchived, NameTaken.
@@ -72,25 +97,27 @@ def change(
     try:
         with transaction.atomic():
             asker = policies.require_active(user_id=by)
-            place = log.take(groups.channel_stream(channel_id))
-            if name is not None or kind is not None:
-                policies.require_moderator(asker=asker, channel_id=channel_id)
-            else:
-                policies.require_can_post(asker=asker, channel_id=channel_id)
-            channel = policies.require_visible(asker=asker, channel_id=channel_id)
-            if channel.is_archived:
-                raise exceptions.ChannelArchived
-            wanted = {"name": name, "kind": kind, "topic": topic, "description": description}
-            changed = [
-                field
-                for field, value in wanted.items()
-                if value is not None and value != getattr(channel, field)
-            ]
+            log.hold(groups.channel_stream(channel_id))
+            channel = _require_can_change(asker=asker, channel_id=channel_id, wanted=wanted)
+            changed = {
+                field.name: value
+                for field in fields(wanted)
+                if (value := getattr(wanted, field.name)) is not None
+                and value != getattr(channel, field.name)
+            }
             if not changed:
-                raise _Unchanged(channel)
-            for field in changed:
-                setattr(channel, field, wanted[field])
-            channel.save(update_fields=changed)
+                return channel
+            _require_may_become(asker=asker, channel=channel, changed=changed)
+            for name, value in changed.items():
+                setattr(channel, name, value)
+            if channel.is_default and not channel.is_public:
+                channel.is_default = changed["is_default"] = False
+            channel.save(update_fields=list(changed))
+            place = log.take(groups.channel_stream(channel_id))
+            for name, kind in NOTED.items():
+                if name in changed:
+                    text = str(changed[name])
+                    notices.note(place, channel=channel, kind=kind, actor_id=by, text=text)
             broadcast.announce(
                 place,
                 ChannelChanged(
@@ -100,10 +127,31 @@ def change(
                 ),
             )
             return channel
-    except _Unchanged as unchanged:
-        return unchanged.channel
     except IntegrityError as error:
-        raise _taken(name or "") from error
+        raise _taken(wanted.name or "") from error
+
+
+def _require_can_change(*, asker: User, channel_id: int, wanted: Change) -> Channel:
+    if wanted.needs_moderator:
+        policies.require_moderator(asker=asker, channel_id=channel_id)
+    else:
+        policies.require_can_post(asker=asker, channel_id=channel_id)
+    channel = policies.require_visible(asker=asker, channel_id=channel_id)
+    if channel.is_archived:
+        raise exceptions.ChannelArchived
+    return channel
+
+
+def _require_may_become(*, asker: User, channel: Channel, changed: dict[str, str | bool]) -> None:
+    if changed.get("kind") == Channel.Kind.PUBLIC:
+        policies.require_can_open_up(asker=asker)
+    if "is_default" in changed:
+        policies.require_can_set_default(asker=asker)
+    if changed.get("is_default") and changed.get("kind", channel.kind) != Channel.Kind.PUBLIC:
+        raise exceptions.Invalid(
+            "Only a public channel can be one where newcomers begin.",
+            fields={"is_default": "needs a public channel"},
+        )
 
 
 def archive(*, by: int, channel_id: int) -> Channel:
@@ -124,37 +172,33 @@ def unarchive(*, by: int, channel_id: int) -> Channel:
     return _set_archived(by=by, channel_id=channel_id, is_archived=False)
 
 
+@transaction.atomic
 def _set_archived(*, by: int, channel_id: int, is_archived: bool) -> Channel:
-    try:
-        with transaction.atomic():
-            asker = policies.require_active(user_id=by)
-            place = log.take(groups.channel_stream(channel_id))
-            policies.require_moderator(asker=asker, channel_id=channel_id)
-            channel = policies.require_visible(asker=asker, channel_id=channel_id)
-            if channel.is_archived == is_archived:
-                raise _Unchanged(channel)
-            channel.archived_at = place.at if is_archived else None
-            channel.save(update_fields=["archived_at"])
-            event = ChannelArchived if is_archived else ChannelUnarchived
-            broadcast.announce(
-                place,
-                event(
-                    **broadcast.envelope(place, actor_id=by),
-                    channel_id=str(channel.pk),
-                    channel=serialize.channel(channel),
-                ),
-            )
-            return channel
-    except _Unchanged as unchanged:
-        return unchanged.channel
+    asker = policies.require_active(user_id=by)
+    stream = groups.channel_stream(channel_id)
+    log.hold(stream)
+    policies.require_moderator(asker=asker, channel_id=channel_id)
+    channel = policies.require_visible(asker=asker, channel_id=channel_id)
+    if channel.is_archived == is_archived:
+        return channel
+    place = log.take(stream)
+    channel.archived_at = place.at if is_archived else None
+    channel.save(update_fields=["archived_at"])
+    event = ChannelArchived if is_archived else ChannelUnarchived
+    kind = Notice.Kind.ARCHIVED if is_archived else Notice.Kind.UNARCHIVED
+    notices.note(place, channel=channel, kind=kind, actor_id=by)
+    broadcast.announce(
+        place,
+        event(
+            **broadcast.envelope(place, actor_id=by),
+            channel_id=str(channel.pk),
+            channel=serialize.channel(channel),
+        ),
+    )
+    return channel
 
 
 def _taken(name: str) -> exceptions.NameTaken:
     return exceptions.NameTaken(
         f"There is a channel named {name} already.", fields={"name": "taken"}
     )
-
-
-class _Unchanged(Exception):
-    def __init__(self, channel: Channel) -> None:
-        self.channel = channel

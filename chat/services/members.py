@@ -7,8 +7,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from chat import broadcast, exceptions, groups, policies, serialize
-from chat.models import Channel, Membership
+from chat.models import Channel, Membership, Notice
 from chat.selectors import ChannelRow
+from chat.services import notices
+from chat.services.own_streams import Make
 from protocol.events import (
     ChannelAdded,
     ChannelRemoved,
@@ -16,8 +18,10 @@ from protocol.events import (
     MemberLeft,
     MemberRemoved,
     MemberRoleChanged,
+    MembershipChanged,
 )
 from realtime import log
+from realtime.log import Place
 
 
 @transaction.atomic
@@ -55,12 +59,14 @@ def leave(*, user_id: int, channel_id: int) -> int:
     """Let somebody go out of a channel. Return the seq of it.
 
     Raises:
-        NotFound, NotAMember.
+        NotFound, NotAMember, Forbidden.
     """
     user = policies.require_active(user_id=user_id)
     place = log.take(groups.channel_stream(channel_id))
     membership = policies.require_member(asker=user, channel_id=channel_id)
+    policies.require_can_leave(membership=membership)
     membership.delete()
+    notices.note(place, channel=membership.channel, kind=Notice.Kind.LEFT, actor_id=user_id)
     broadcast.announce(
         place,
         MemberLeft(
@@ -86,12 +92,23 @@ def remove(*, by: int, channel_id: int, user_id: int) -> int:
         return leave(user_id=user_id, channel_id=channel_id)
     place = log.take(groups.channel_stream(channel_id))
     policies.require_moderator(asker=asker, channel_id=channel_id)
-    membership = Membership.objects.filter(channel=channel_id, user=user_id).first()
+    membership = (
+        Membership.objects.select_related("channel")
+        .filter(channel=channel_id, user=user_id)
+        .first()
+    )
     if membership is None:
         raise exceptions.NotFound("This person is not in the channel.")
     if membership.role == Membership.Role.OWNER and not asker.is_admin:
         raise exceptions.Forbidden("The owner of a channel cannot be removed from it.")
     membership.delete()
+    notices.note(
+        place,
+        channel=membership.channel,
+        kind=Notice.Kind.REMOVED,
+        actor_id=by,
+        subject_id=user_id,
+    )
     broadcast.announce(
         place,
         MemberRemoved(
@@ -150,18 +167,22 @@ def admit(
     user: User,
     actor_id: int,
     role: str = Membership.Role.MEMBER,
+    is_hidden: bool = False,
     at: datetime | None = None,
 ) -> int:
     """Make somebody a member, whoever wants it: the caller has checked that they may.
 
     Args:
+        is_hidden: whether it stays out of the sidebar until something is said.
         at: when, for memberships that come from elsewhere.
 
     Return the seq of it; of the channel's head when they are in it already.
     """
     stream = groups.channel_stream(channel.pk)
     membership, is_new = Membership.objects.get_or_create(
-        channel=channel, user=user, defaults={"role": role, "joined_at": timezone.now()}
+        channel=channel,
+        user=user,
+        defaults={"role": role, "joined_at": timezone.now(), "is_hidden": is_hidden},
     )
     if not is_new:
         return log.heads([stream])[stream]
@@ -169,6 +190,7 @@ def admit(
     membership.joined_at = place.at
     membership.read_seq = place.seq
     membership.save(update_fields=["joined_at", "read_seq"])
+    _note_arrival(place, membership, actor_id=actor_id)
     broadcast.announce(
         place,
         MemberJoined(
@@ -195,6 +217,44 @@ def admit(
         opens_after=place.seq,
     )
     return place.seq
+
+
+def _note_arrival(place: Place, membership: Membership, *, actor_id: int) -> None:
+    kind = Notice.Kind.JOINED
+    if membership.role == Membership.Role.OWNER and place.seq == 1:
+        kind = Notice.Kind.CREATED
+    elif actor_id != membership.user_id:
+        kind = Notice.Kind.ADDED
+    notices.note(
+        place,
+        channel=membership.channel,
+        kind=kind,
+        actor_id=actor_id,
+        subject_id=membership.user_id,
+    )
+
+
+def show_again(
+    *, channel_id: int, actor_id: int, user_id: int | None = None
+) -> list[tuple[int, Make]]:
+    """Put a direct conversation back into the sidebars where it was closed, or into one of them.
+
+    Return what each of these people is to be told.
+    """
+    closed = Membership.objects.filter(channel=channel_id, is_hidden=True)
+    hidden = list(closed if user_id is None else closed.filter(user=user_id))
+    Membership.objects.filter(pk__in=[one.pk for one in hidden]).update(is_hidden=False)
+    for membership in hidden:
+        membership.is_hidden = False
+    return [(one.user_id, _changed(one, actor_id=actor_id)) for one in hidden]
+
+
+def _changed(membership: Membership, *, actor_id: int) -> Make:
+    return lambda place: MembershipChanged(
+        **broadcast.envelope(place, actor_id=actor_id),
+        channel_id=str(membership.channel_id),
+        membership=serialize.own_membership(membership),
+    )
 
 
 def _end_stream(*, user_id: int, channel_id: int, actor_id: int) -> None:

@@ -1,19 +1,20 @@
 """Saying, changing and taking back."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from chat import broadcast, exceptions, groups, markdown, policies, selectors, serialize
-from chat.models import Membership, Mention, Message
-from protocol import codec
-from protocol.events import MentionCreated, MessageDeleted, MessageEdited, MessagePosted
-from protocol.limits import MENTIONS_MAX
+from chat.models import Message, MessageVersion
+from chat.services import calls, members, mentions, own_streams, threads
+from protocol.events import MessageDeleted, MessageEdited, MessagePosted
+from protocol.export import wire_type
 from realtime import log
 
 
@@ -26,6 +27,23 @@ class Answer:
     is_new: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Post:
+    """Something that somebody wants to say."""
+
+    author_id: int
+    channel_id: int
+    client_id: uuid.UUID
+    text: str
+    thread_id: int | None
+    also_to_channel: bool
+    quoted_id: int | None
+    confirmed: bool
+    sender_name: str
+    sender_emoji: str
+    at: datetime | None
+
+
 def post(
     *,
     author_id: int,
@@ -34,6 +52,11 @@ def post(
     text: str,
     thread_id: int | None = None,
     file_ids: Sequence[int] = (),
+    also_to_channel: bool = False,
+    quoted_id: int | None = None,
+    confirmed: bool = False,
+    sender_name: str = "",
+    sender_emoji: str = "",
     at: datetime | None = None,
 ) -> Answer:
     """Say something in a channel.
@@ -41,25 +64,43 @@ def post(
     The same `client_id` again is the same message again: nothing happens, the answer is the same.
 
     Args:
+        thread_id: the message that it is a reply to.
+        also_to_channel: whether a reply is shown in the channel, too.
+        quoted_id: a message that it answers, wherever the author can read it.
+        confirmed: whether the author means to call so many people.
+        sender_name: whom a bot speaks as.
+        sender_emoji: the face of it.
         at: when it was said, for messages that come from elsewhere.
 
     Raises:
-        NotFound, NotAMember, ChannelArchived, ClientIdReused, Forbidden.
+        NotFound, NotAMember, ChannelArchived, ClientIdReused, Forbidden, Invalid,
+        ConfirmationRequired.
     """
     if file_ids:
         raise exceptions.NotFound("There is no such file.")
+    if also_to_channel and thread_id is None:
+        raise exceptions.Invalid(
+            "Only a reply can be shown in the channel, too.",
+            fields={"also_to_channel": "needs thread_id"},
+        )
     sent_before = _sent_before(author_id=author_id, channel_id=channel_id, client_id=client_id)
     if sent_before is not None:
         return sent_before
+    wanted = _Post(
+        author_id=author_id,
+        channel_id=channel_id,
+        client_id=client_id,
+        text=text,
+        thread_id=thread_id,
+        also_to_channel=also_to_channel,
+        quoted_id=quoted_id,
+        confirmed=confirmed,
+        sender_name=sender_name,
+        sender_emoji=sender_emoji,
+        at=at,
+    )
     try:
-        return _post(
-            author_id=author_id,
-            channel_id=channel_id,
-            client_id=client_id,
-            text=text,
-            thread_id=thread_id,
-            at=at,
-        )
+        return _post(wanted)
     except IntegrityError:
         # Another connection sent the same message in this very moment, and was first.
         sent_before = _sent_before(author_id=author_id, channel_id=channel_id, client_id=client_id)
@@ -70,7 +111,9 @@ def post(
 
 @transaction.atomic
 def edit(*, by: int, message_id: int, text: str, at: datetime | None = None) -> Answer:
-    """Give a message another text.
+    """Give a message another text. Its old one is kept. The same text again changes nothing.
+
+    Who is called now and was not before is told; nobody calls everyone by an edit.
 
     Args:
         at: when, for changes that come from elsewhere.
@@ -80,37 +123,52 @@ def edit(*, by: int, message_id: int, text: str, at: datetime | None = None) -> 
     """
     asker = policies.require_active(user_id=by)
     channel_id = policies.require_message(asker=asker, message_id=message_id).channel_id
-    place = log.take(groups.channel_stream(channel_id), at=at)
+    stream = groups.channel_stream(channel_id)
+    log.hold(stream)
     # Read again: only what is read behind the lock of the stream is still true.
     message = policies.require_message(asker=asker, message_id=message_id)
     policies.require_can_edit(asker=asker, message=message)
-    mentioned = _people_in(text, asker=asker)
+    if message.text == text:
+        return Answer(message=message, seq=log.heads([stream])[stream], is_new=False)
+    place = log.take(stream, at=at)
+    MessageVersion.objects.create(
+        message=message,
+        version=message.version,
+        text=message.text,
+        html=message.html,
+        written_at=message.edited_at or message.created_at,
+        written_by_id=message.edited_by_id or message.author_id,
+    )
+    call = calls.read(text, author=asker, channel=message.channel)
     message.text = text
-    message.html = markdown.to_html(text, user_ids=_ids_by_name(mentioned))
+    message.html = call.html
     message.html_version = markdown.VERSION
+    if not call.broad:
+        message.broad_mention = Message.Broad.NONE
     message.version += 1
     message.edited_at = place.at
     message.edited_by = asker
     message.save()
+    called = mentions.recipients(message, named=call.named_ids, grouped=call.grouped_ids)
+    message.mentions.exclude(user__in=[one.user_id for one in called]).delete()
     known = set(message.mentions.values_list("user_id", flat=True))
-    members = _members_among(channel_id, (user.pk for user in mentioned))
-    message.mentions.exclude(user__in=members).delete()
+    news = mentions.write(message, [one for one in called if one.user_id not in known])
     broadcast.announce(
         place,
         MessageEdited(
             **broadcast.envelope(place, actor_id=by),
             channel_id=str(channel_id),
-            message=serialize.message(message, mention_ids=members),
+            message=serialize.stored_message(_with_all(message)),
         ),
         subject_id=message.pk,
     )
-    _mention(message, [user_id for user_id in members if user_id not in known], actor_id=by)
+    own_streams.tell(news)
     return Answer(message=message, seq=place.seq, is_new=True)
 
 
 @transaction.atomic
 def delete(*, by: int, message_id: int, at: datetime | None = None) -> Answer:
-    """Delete a message. Its place stays; its text leaves the row and the log.
+    """Delete a message. Its place stays; its text leaves the row, its history and the log.
 
     Args:
         at: when, for changes that come from elsewhere.
@@ -124,26 +182,26 @@ def delete(*, by: int, message_id: int, at: datetime | None = None) -> Answer:
     message = policies.require_message(asker=asker, message_id=message_id)
     policies.require_can_delete(asker=asker, message=message)
     message.text = message.html = ""
+    message.broad_mention = Message.Broad.NONE
+    message.pinned_at = message.pinned_by = None
     message.deleted_at = place.at
     message.deleted_by = asker
     message.save()
     message.mentions.all().delete()
-    tombstone = serialize.message(message, mention_ids=[])
-
-    def without_text(payload: bytes) -> bytes:
-        event = codec.decode_event(payload)
-        if isinstance(event, MessagePosted | MessageEdited):
-            event = msgspec.structs.replace(event, message=tombstone)
-        return codec.encode(event)
-
-    log.rewrite(place.stream, subject_id=message.pk, change=without_text)
+    message.reactions.all().delete()
+    message.versions.all().delete()
+    message.saved.all().delete()
+    root = message.thread
+    if root is not None:
+        threads.count_again(root)
+    _leave_no_text(message, stream=place.stream)
     broadcast.announce(
         place,
         MessageDeleted(
             **broadcast.envelope(place, actor_id=by),
             channel_id=str(channel_id),
             message_id=str(message.pk),
-            thread=None,
+            thread=None if root is None else serialize.thread_summary(root),
         ),
         rewrites=True,
     )
@@ -151,47 +209,64 @@ def delete(*, by: int, message_id: int, at: datetime | None = None) -> Answer:
 
 
 @transaction.atomic
-def _post(
-    *,
-    author_id: int,
-    channel_id: int,
-    client_id: uuid.UUID,
-    text: str,
-    thread_id: int | None,
-    at: datetime | None,
-) -> Answer:
-    author = policies.require_active(user_id=author_id)
+def _post(wanted: _Post) -> Answer:
+    author = policies.require_active(user_id=wanted.author_id)
     # The lock comes first: whoever was removed before this place cannot write at it.
-    place = log.take(groups.channel_stream(channel_id), at=at)
-    policies.require_can_post(asker=author, channel_id=channel_id)
-    if thread_id is not None:
-        _require_root(thread_id=thread_id, channel_id=channel_id)
-    mentioned = _people_in(text, asker=author)
+    place = log.take(groups.channel_stream(wanted.channel_id), at=wanted.at)
+    membership = policies.require_can_post(
+        asker=author, channel_id=wanted.channel_id, is_reply=_is_reply_alone(wanted)
+    )
+    root = None
+    if wanted.thread_id is not None:
+        root = threads.require_root(thread_id=wanted.thread_id, channel_id=wanted.channel_id)
+    call = calls.read(wanted.text, author=author, channel=membership.channel)
+    # Nobody calls the whole channel from inside a thread.
+    broad = call.broad if root is None or wanted.also_to_channel else Message.Broad.NONE
+    if broad:
+        policies.require_can_call_all(
+            asker=author, membership=membership, is_confirmed=wanted.confirmed
+        )
     message = Message.objects.create(
-        channel_id=channel_id,
+        channel_id=wanted.channel_id,
         seq=place.seq,
         author=author,
-        client_id=client_id,
-        thread_id=thread_id,
-        text=text,
-        html=markdown.to_html(text, user_ids=_ids_by_name(mentioned)),
+        client_id=wanted.client_id,
+        sender_name=wanted.sender_name,
+        sender_emoji=wanted.sender_emoji,
+        thread=root,
+        also_to_channel=wanted.also_to_channel,
+        quoted=_quoted(wanted, author=author),
+        text=wanted.text,
+        html=call.html,
         html_version=markdown.VERSION,
+        broad_mention=broad,
         created_at=place.at,
     )
-    members = _members_among(channel_id, (user.pk for user in mentioned))
+    called = mentions.recipients(message, named=call.named_ids, grouped=call.grouped_ids)
+    if root is not None:
+        threads.note_reply(root, message, called=[one.user_id for one in called])
+    news = mentions.write(message, called)
     broadcast.announce(
         place,
         MessagePosted(
-            **broadcast.envelope(place, actor_id=author_id),
-            channel_id=str(channel_id),
-            message=serialize.message(message, mention_ids=members),
-            thread=None,
+            **broadcast.envelope(place, actor_id=wanted.author_id),
+            channel_id=str(wanted.channel_id),
+            message=serialize.message(
+                message, mention_ids=[one.user_id for one in called if one.reason != "keyword"]
+            ),
+            thread=None if root is None else serialize.thread_summary(root),
         ),
         subject_id=message.pk,
     )
-    _mention(message, members, actor_id=author_id)
-    broadcast.note("MESSAGE_SEND", user=author_id, channel=channel_id, seq=place.seq)
+    if membership.channel.is_direct:
+        news += members.show_again(channel_id=wanted.channel_id, actor_id=wanted.author_id)
+    own_streams.tell(news)
+    broadcast.note("MESSAGE_SEND", user=wanted.author_id, channel=wanted.channel_id, seq=place.seq)
     return Answer(message=message, seq=place.seq, is_new=True)
+
+
+def _is_reply_alone(wanted: _Post) -> bool:
+    return wanted.thread_id is not None and not wanted.also_to_channel
 
 
 def _sent_before(*, author_id: int, channel_id: int, client_id: uuid.UUID) -> Answer | None:
@@ -203,56 +278,28 @@ def _sent_before(*, author_id: int, channel_id: int, client_id: uuid.UUID) -> An
     return Answer(message=message, seq=message.seq, is_new=False)
 
 
-def _require_root(*, thread_id: int, channel_id: int) -> None:
-    root = Message.objects.filter(pk=thread_id, channel=channel_id, thread=None, deleted_at=None)
-    if not root.exists():
-        raise exceptions.NotFound("There is no such message to reply to.")
+def _quoted(wanted: _Post, *, author: User) -> Message | None:
+    if wanted.quoted_id is None:
+        return None
+    quoted = policies.require_message(asker=author, message_id=wanted.quoted_id)
+    if quoted.deleted_at is not None:
+        raise exceptions.NotFound("There is no such message to quote.")
+    return quoted
 
 
-def _people_in(text: str, *, asker: User) -> list[User]:
-    names = markdown.mentioned_names(text)
-    if not names:
-        return []
-    return list(
-        selectors.people(asker=asker)
-        .filter(username__in=names, is_active=True)
-        .order_by("pk")[:MENTIONS_MAX]
-    )
+def _with_all(message: Message) -> Message:
+    return selectors.with_all(Message.objects.filter(pk=message.pk)).get()
 
 
-def _ids_by_name(people: Iterable[User]) -> dict[str, int]:
-    return {user.username: user.pk for user in people}
+def _leave_no_text(message: Message, *, stream: str) -> None:
+    """Take a message's text out of what the log says of it, whatever version wrote it there."""
+    tombstone = msgspec.to_builtins(serialize.message(message, mention_ids=[]))
+    told = {wire_type(MessagePosted), wire_type(MessageEdited)}
 
+    def without_text(payload: bytes) -> bytes:
+        event: dict[str, Any] = msgspec.json.decode(payload)
+        if event["type"] in told:
+            event["message"] = tombstone
+        return msgspec.json.encode(event)
 
-def _members_among(channel_id: int, user_ids: Iterable[int]) -> list[int]:
-    ids = list(user_ids)
-    if not ids:
-        return []
-    return list(
-        Membership.objects.filter(channel=channel_id, user__in=ids)
-        .order_by("user_id")
-        .values_list("user_id", flat=True)
-    )
-
-
-def _mention(message: Message, user_ids: list[int], *, actor_id: int) -> None:
-    others = [user_id for user_id in user_ids if user_id != message.author_id]
-    Mention.objects.bulk_create(
-        Mention(message=message, user_id=user_id, channel_id=message.channel_id, seq=message.seq)
-        for user_id in user_ids
-    )
-    # In the order of their names, so that two posts cannot wait for each other's streams.
-    for stream, _ in sorted((groups.user_stream(user_id), user_id) for user_id in others):
-        place = log.take(stream)
-        broadcast.announce(
-            place,
-            MentionCreated(
-                **broadcast.envelope(place, actor_id=actor_id),
-                channel_id=str(message.channel_id),
-                message_id=str(message.pk),
-                message_seq=message.seq,
-                thread_id=None,
-                reason="name",
-                notify=True,
-            ),
-        )
+    log.rewrite(stream, subject_id=message.pk, change=without_text)

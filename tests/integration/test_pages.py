@@ -207,6 +207,7 @@ def test_a_channel_renamed_by_staff_is_announced(staff: Client) -> None:
             "kind": "public",
             "topic": "",
             "description": "",
+            "posting": "everyone",
             "is_default": "on",
             "memberships-TOTAL_FORMS": "0",
             "memberships-INITIAL_FORMS": "0",

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { codePoints, initials, isInsideFence, typingSentence } from "../../ui/js/lib/text.js";
 import { dayLabel, dayOf } from "../../ui/js/lib/time.js";
-import { channelLines, tabTitle } from "../../ui/js/store/selectors.js";
-import { channel } from "./builders.js";
+import { channelLines, named, tabTitle } from "../../ui/js/store/selectors.js";
+import { ANN, channel, ME, membership, user } from "./builders.js";
 
 Deno.test("a length is counted in code points, as the server does", () => {
   assert.equal(codePoints("a😀b"), 3);
@@ -56,4 +56,13 @@ Deno.test("the tab's title counts what is unread", () => {
   ]);
   assert.equal(tabTitle(lines, "#general", "Acme"), "(2) #general · Acme");
   assert.equal(tabTitle([], "", "Acme"), "Acme");
+});
+
+Deno.test("a direct conversation is called by the others in it, and closed ones are not listed", () => {
+  const direct = channel({ id: "9", kind: "dm", name: "", user_ids: [ME, ANN] });
+  assert.equal(named(direct, { [ANN]: user(ANN) }, ME).name, "User 2");
+  assert.equal(named({ ...direct, user_ids: [ME] }, {}, ME).name, "Notes to yourself");
+  assert.equal(named(channel(), {}, ME).name, "general");
+  const hidden = { ...direct, membership: membership({ is_hidden: true }) };
+  assert.deepEqual(channelLines({ channels: { "9": hidden }, unread: {}, drafts: {} }), []);
 });

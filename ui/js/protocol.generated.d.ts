@@ -480,6 +480,23 @@ export interface Error {
   retry_after_seconds: number | null;
 }
 
+export interface MessagePage {
+  results: Array<Message>;
+  notices: Array<Notice>;
+  next_cursor: string | null;
+  has_more: boolean;
+}
+
+export interface Notice {
+  channel_id: string;
+  seq: number;
+  kind: "added" | "archived" | "created" | "description" | "joined" | "kind" | "left" | "pinned" | "posting" | "removed" | "renamed" | "topic" | "unarchived";
+  actor_id: string | null;
+  subject_id: string | null;
+  text: string;
+  at: string;
+}
+
 export interface Unread {
   channel_id: string;
   messages: number;
@@ -550,16 +567,6 @@ export interface MessageVersion {
   html: string;
   written_at: string;
   written_by_id: string | null;
-}
-
-export interface Notice {
-  channel_id: string;
-  seq: number;
-  kind: "added" | "archived" | "created" | "description" | "joined" | "kind" | "left" | "pinned" | "posting" | "removed" | "renamed" | "topic" | "unarchived";
-  actor_id: string | null;
-  subject_id: string | null;
-  text: string;
-  at: string;
 }
 
 export interface NewChannel {

@@ -48,7 +48,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         self._restart_with_names(options)
-        _end_in_order()
+        is_stopping = _end_in_order()
         with contextlib.ExitStack() as stack:
             sockets = self._sockets(options)
             for one in sockets:
@@ -73,7 +73,9 @@ class Command(BaseCommand):
                 stack.enter_context(garbage.collected_elsewhere())
             application = get_default_application()
             logger.info("SERVE", address=", ".join(_address(one) for one in sockets))
-            server.ParleyServer(application, sockets=sockets).run()
+            server.ParleyServer(
+                application, sockets=sockets, is_stopping=is_stopping.is_set
+            ).run()
 
     def _restart_with_names(self, options: dict[str, Any]) -> None:
         # The settings are made from the environment, so a name on the command line must be there
@@ -105,10 +107,15 @@ class Command(BaseCommand):
             ) from None
 
 
-def _end_in_order() -> None:
-    """Clean up also when told to stop before the server runs, or when the terminal is closed."""
+def _end_in_order() -> threading.Event:
+    """Clean up also when told to stop before the server runs, or when the terminal is closed.
+
+    Return what is set when that happens: whatever runs in this moment may swallow the exception.
+    """
+    is_stopping = threading.Event()
 
     def stop(_number: int, _frame: object) -> None:
+        is_stopping.set()
         sys.exit(0)
 
     def pass_on(_number: int, _frame: object) -> None:
@@ -116,6 +123,7 @@ def _end_in_order() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGHUP, pass_on)
+    return is_stopping
 
 
 def _address(listener: socket.socket) -> str:

@@ -56,7 +56,7 @@ class ChannelPane extends SignalElement {
             title="People"
             @click=${() => ui.isPeopleOpen.value = !ui.isPeopleOpen.value}
           >${icon("users")}<span>${channel.member_count}</span></button>
-          ${channel.membership === null ? nothing : html`
+          ${channel.membership === null || channel.kind === "dm" ? nothing : html`
             <button
               type="button"
               class="icon-button"

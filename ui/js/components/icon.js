@@ -16,5 +16,6 @@ export function icon(name) {
 /** @param {{ kind: string, archived_at: string | null }} channel */
 export function channelIcon(channel) {
   if (channel.archived_at !== null) return icon("archive");
+  if (channel.kind === "dm") return icon("messages-square");
   return icon(channel.kind === "private" ? "lock" : "hash");
 }

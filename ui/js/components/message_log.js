@@ -13,7 +13,7 @@ import { plural } from "../lib/text.js";
 import { dayLabel } from "../lib/time.js";
 import { SAVED_GENERATION } from "../store/saved.js";
 import { displayName, isWorkspaceAdmin } from "../store/selectors.js";
-import { icon } from "./icon.js";
+import { channelIcon, icon } from "./icon.js";
 import "./message_editor.js";
 import { messageRow } from "./message_row.js";
 
@@ -158,10 +158,12 @@ class MessageLog extends SignalElement {
     const isWritable = channel.membership !== null && channel.archived_at === null;
     return html`
       <header class="log-start">
-        <span class="log-start-icon">${icon(isPrivate ? "lock" : "hash")}</span>
+        <span class="log-start-icon">${channelIcon(channel)}</span>
         <h2>This is the very start of ${channel.name}</h2>
         <p>
-          ${isPrivate
+          ${channel.kind === "dm"
+            ? "Only the people named above can read what is written here."
+            : isPrivate
             ? "Only people who were added can read what is written here."
             : "Everyone in the workspace can find this channel and join it."}
           ${isEmpty && isWritable ? "Write the first message below." : ""}

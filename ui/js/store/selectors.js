@@ -20,13 +20,30 @@ const byName = new Intl.Collator(undefined, { sensitivity: "base", numeric: true
  * @returns {ChannelLine[]}
  */
 export function channelLines({ channels, unread, drafts }) {
-  return Object.values(channels).filter((channel) => channel.membership !== null).map(
+  return Object.values(channels).filter(({ membership }) =>
+    membership !== null && !membership.is_hidden
+  ).map(
     (channel) => ({
       channel,
       ...unreadTotals(unread[channel.id]),
       hasDraft: (drafts[channel.id] ?? "").trim() !== "",
     }),
   ).sort((a, b) => byName.compare(a.channel.name, b.channel.name));
+}
+
+/**
+ * A direct conversation has people instead of a name. Here it is called by the others in it.
+ *
+ * @param {ChannelView} channel
+ * @param {Record<string, User>} users
+ * @param {string} meId
+ * @returns {ChannelView}
+ */
+export function named(channel, users, meId) {
+  if (channel.kind !== "dm") return channel;
+  const others = channel.user_ids.filter((id) => id !== meId);
+  const names = others.map((id) => users[id]?.display_name ?? "Somebody");
+  return { ...channel, name: names.join(", ") || "Notes to yourself" };
 }
 
 /**

@@ -6,7 +6,7 @@
 
 import { computed } from "@preact/signals-core";
 import { buildRows } from "./rows.js";
-import { channelLines, isModerator, strangers, typistNames } from "./selectors.js";
+import { channelLines, isModerator, named, strangers, typistNames } from "./selectors.js";
 import { unreadTotals } from "./unread.js";
 
 /** @typedef {ReturnType<typeof createView>} View */
@@ -23,12 +23,18 @@ export function createView(store) {
   const place = store.select((state) => state.place);
   const openId = computed(() => place.value?.channelId ?? null);
 
+  const namedChannels = computed(() =>
+    Object.fromEntries(
+      Object.entries(channels.value).map(([id, one]) => [
+        id,
+        named(one, users.value, me.value.id),
+      ]),
+    )
+  );
   const lines = computed(() =>
-    channelLines({ channels: channels.value, unread: unread.value, drafts: drafts.value })
+    channelLines({ channels: namedChannels.value, unread: unread.value, drafts: drafts.value })
   );
-  const channel = store.select((state) =>
-    state.place ? state.channels[state.place.channelId] ?? null : null
-  );
+  const channel = computed(() => namedChannels.value[openId.value ?? ""] ?? null);
   const timeline = store.select((state) =>
     state.place ? state.timelines[state.place.channelId] ?? null : null
   );

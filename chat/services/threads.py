@@ -1,0 +1,68 @@
+"""What a thread's root shows of its replies, and who follows the thread."""
+
+from collections.abc import Iterable
+
+from chat import exceptions
+from chat.models import Message, ThreadFollow
+from protocol.limits import REPLIERS_SHOWN
+
+
+def require_root(*, thread_id: int, channel_id: int) -> Message:
+    """Return the message that a thread hangs on.
+
+    Raises:
+        NotFound: when there is none that can be replied to in this channel.
+    """
+    root = Message.objects.filter(pk=thread_id, channel=channel_id, thread=None, deleted_at=None)
+    found = root.select_related("quoted").first()
+    if found is None:
+        raise exceptions.NotFound("There is no such message to reply to.")
+    return found
+
+
+def note_reply(root: Message, reply: Message, *, called: Iterable[int]) -> None:
+    """Count a reply at its root. Who wrote the root, replies or is called follows the thread.
+
+    The caller holds the channel's stream, so that no other reply comes in between.
+
+    Args:
+        called: whom the reply mentions.
+    """
+    root.reply_count += 1
+    root.last_reply_seq = reply.seq
+    root.last_reply_at = reply.created_at
+    others = [user_id for user_id in root.replier_ids if user_id != reply.author_id]
+    root.replier_ids = [reply.author_id, *others][:REPLIERS_SHOWN]
+    _save_summary(root)
+    ThreadFollow.objects.bulk_create(
+        (
+            ThreadFollow(root=root, user_id=user_id, channel_id=root.channel_id)
+            for user_id in sorted({root.author_id, reply.author_id, *called})
+        ),
+        ignore_conflicts=True,
+    )
+    # Whoever replies has seen what is above.
+    mine = ThreadFollow.objects.filter(root=root, user=reply.author_id, read_seq__lt=reply.seq)
+    mine.update(read_seq=reply.seq)
+
+
+def count_again(root: Message) -> None:
+    """Set right what the root shows, after a reply was deleted."""
+    replies = Message.objects.filter(thread=root, deleted_at=None)
+    latest = replies.order_by("-seq").first()
+    root.reply_count = replies.count()
+    root.last_reply_seq = latest.seq if latest else 0
+    root.last_reply_at = latest.created_at if latest else None
+    repliers: list[int] = []
+    # The same few people write most of a thread: this ends early.
+    for user_id in replies.order_by("-seq").values_list("author_id", flat=True).iterator():
+        if user_id not in repliers:
+            repliers.append(user_id)
+        if len(repliers) == REPLIERS_SHOWN:
+            break
+    root.replier_ids = repliers
+    _save_summary(root)
+
+
+def _save_summary(root: Message) -> None:
+    root.save(update_fields=["reply_count", "last_reply_seq", "last_reply_at", "replier_ids"])
