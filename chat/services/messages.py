@@ -84,9 +84,10 @@ def edit(*, by: int, message_id: int, text: str, at: datetime | None = None) -> 
     # Read again: only what is read behind the lock of the stream is still true.
     message = policies.require_message(asker=asker, message_id=message_id)
     policies.require_can_edit(asker=asker, message=message)
-    mentioned = _people_in(text, asker=asker)
+    parsed = markdown.parse(text)
+    mentioned = _people_in(parsed, asker=asker)
     message.text = text
-    message.html = markdown.to_html(text, user_ids=_ids_by_name(mentioned))
+    message.html = markdown.render(parsed, names=_names(mentioned))
     message.html_version = markdown.VERSION
     message.version += 1
     message.edited_at = place.at
@@ -166,7 +167,8 @@ def _post(
     policies.require_can_post(asker=author, channel_id=channel_id)
     if thread_id is not None:
         _require_root(thread_id=thread_id, channel_id=channel_id)
-    mentioned = _people_in(text, asker=author)
+    parsed = markdown.parse(text)
+    mentioned = _people_in(parsed, asker=author)
     message = Message.objects.create(
         channel_id=channel_id,
         seq=place.seq,
@@ -174,7 +176,7 @@ def _post(
         client_id=client_id,
         thread_id=thread_id,
         text=text,
-        html=markdown.to_html(text, user_ids=_ids_by_name(mentioned)),
+        html=markdown.render(parsed, names=_names(mentioned)),
         html_version=markdown.VERSION,
         created_at=place.at,
     )
@@ -209,8 +211,8 @@ def _require_root(*, thread_id: int, channel_id: int) -> None:
         raise exceptions.NotFound("There is no such message to reply to.")
 
 
-def _people_in(text: str, *, asker: User) -> list[User]:
-    names = markdown.mentioned_names(text)
+def _people_in(parsed: markdown.Parsed, *, asker: User) -> list[User]:
+    names = parsed.references.handles
     if not names:
         return []
     return list(
@@ -220,8 +222,8 @@ def _people_in(text: str, *, asker: User) -> list[User]:
     )
 
 
-def _ids_by_name(people: Iterable[User]) -> dict[str, int]:
-    return {user.username: user.pk for user in people}
+def _names(people: Iterable[User]) -> markdown.Names:
+    return markdown.Names(users={user.username: user.pk for user in people})
 
 
 def _members_among(channel_id: int, user_ids: Iterable[int]) -> list[int]:
