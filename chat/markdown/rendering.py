@@ -53,9 +53,11 @@ class _Renderer(RendererHTML):
         token = tokens[idx]
         if token.level or token.type not in _BLOCKS or token.hidden:
             return html
-        # Each outermost block has the direction of its own text; what is in it, by CSS.
-        jumbo = ' class="jumbo"' if env["is_jumbo"] else ""
-        return html.replace(f"<{token.tag}", f'<{token.tag} dir="auto"{jumbo}', 1)
+        if token.tag == "p":
+            # The direction of a paragraph is the stylesheet's business.
+            return html.replace("<p", '<p class="jumbo"', 1) if env["is_jumbo"] else html
+        # A list's marks and a quote's bar stand on the side where its text begins.
+        return html.replace(f"<{token.tag}", f'<{token.tag} dir="auto"', 1)
 
     def user(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         token = tokens[idx]

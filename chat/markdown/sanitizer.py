@@ -24,9 +24,7 @@ ATTRIBUTES: Final = {
     "span": {"data-user-id", "data-group-id"},
 }
 VALUES: Final = {
-    **{
-        tag: {"dir": {"auto"}} for tag in ("p", "h1", "h2", "h3", "blockquote", "ul", "ol", "table")
-    },
+    **{tag: {"dir": {"auto"}} for tag in ("h1", "h2", "h3", "blockquote", "ul", "ol", "table")},
     "a": {"target": {"_blank"}, "rel": {LINK_RELATION}},
     "img": {"loading": {"lazy"}},
     "input": {"type": {"checkbox"}, "checked": {"checked"}, "disabled": {"disabled"}},

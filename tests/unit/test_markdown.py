@@ -33,7 +33,7 @@ def html_of(text: str) -> str:
 def inline(text: str) -> str:
     """What is in the one paragraph that the text becomes."""
     html = html_of(text)
-    found = re.fullmatch(r'<p dir="auto"(?: class="jumbo")?>(.*)</p>', html, re.DOTALL)
+    found = re.fullmatch(r'<p(?: class="jumbo")?>(.*)</p>', html, re.DOTALL)
     assert found is not None, html
     return found[1]
 
@@ -75,11 +75,11 @@ def test_text_in_a_line(text: str, html: str) -> None:
     ("text", "html"),
     [
         ("", ""),
-        ("one\n\ntwo", '<p dir="auto">one</p>\n<p dir="auto">two</p>'),
+        ("one\n\ntwo", "<p>one</p>\n<p>two</p>"),
         ("# T", '<h1 dir="auto">T</h1>'),
         ("### T", '<h3 dir="auto">T</h3>'),
         ("###### T", '<h3 dir="auto">T</h3>'),
-        ("a\n---\nb", '<p dir="auto">a</p>\n<hr>\n<p dir="auto">b</p>'),
+        ("a\n---\nb", "<p>a</p>\n<hr>\n<p>b</p>"),
         ("- a\n- b", '<ul dir="auto">\n<li>a</li>\n<li>b</li>\n</ul>'),
         ("3. a", '<ol dir="auto" start="3">\n<li>a</li>\n</ol>'),
         (
@@ -308,7 +308,7 @@ def test_emoji(text: str, html: str) -> None:
     ],
 )
 def test_a_few_emoji_and_nothing_else_are_shown_large(*, text: str, is_jumbo: bool) -> None:
-    assert ('<p dir="auto" class="jumbo">' in html_of(text)) is is_jumbo
+    assert ('<p class="jumbo">' in html_of(text)) is is_jumbo
 
 
 @pytest.mark.parametrize(
@@ -346,9 +346,9 @@ def test_what_a_text_names_is_known_before_it_is_rendered(
 
 def test_one_reading_can_be_rendered_for_other_names() -> None:
     parsed = parse("@ann :party:")
-    assert render(parsed, names=Names()) == '<p dir="auto">@ann :party:</p>'
-    assert render(parsed, names=NAMES) == f'<p dir="auto">{ANN} {PARTY}</p>'
-    assert render(parsed, names=Names()) == '<p dir="auto">@ann :party:</p>'
+    assert render(parsed, names=Names()) == "<p>@ann :party:</p>"
+    assert render(parsed, names=NAMES) == f"<p>{ANN} {PARTY}</p>"
+    assert render(parsed, names=Names()) == "<p>@ann :party:</p>"
 
 
 def test_a_picture_of_an_emoji_comes_from_here_or_from_nowhere() -> None:

@@ -291,7 +291,7 @@ def test_presence_is_the_answer_and_every_change_after_it() -> None:
 
 
 def test_a_channel_that_one_is_added_to_flows_from_its_head() -> None:
-    channel = {
+    channel: Json = {
         "id": "8", "name": "new", "kind": "public", "topic": "", "description": "",
         "created_at": "2026-01-05T09:00:00Z", "created_by_id": None, "archived_at": None,
         "posting": "everyone", "is_default": False, "user_ids": [],

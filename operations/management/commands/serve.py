@@ -73,9 +73,7 @@ class Command(BaseCommand):
                 stack.enter_context(garbage.collected_elsewhere())
             application = get_default_application()
             logger.info("SERVE", address=", ".join(_address(one) for one in sockets))
-            server.ParleyServer(
-                application, sockets=sockets, is_stopping=is_stopping.is_set
-            ).run()
+            server.ParleyServer(application, sockets=sockets, is_stopping=is_stopping.is_set).run()
 
     def _restart_with_names(self, options: dict[str, Any]) -> None:
         # The settings are made from the environment, so a name on the command line must be there
