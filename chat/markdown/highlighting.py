@@ -29,7 +29,7 @@ LANGUAGES: Final = frozenset(
         *("Julia", "Kotlin", "Lua", "Makefile", "Markdown", "Nginx configuration file"),
         *("Nix", "OCaml", "Objective-C", "PHP", "Perl", "PowerShell", "Properties"),
         *("Protocol Buffer", "Python", "Python console session", "Python Traceback", "S"),
-        *("Ruby", "Rust", "SCSS", "SQL", "Scala", "Swift", "TOML", "Terraform", "TeX"),
+        *("Ruby", "Rust", "SCSS", "SQL", "Swift", "TOML", "Terraform", "TeX"),
         *("TypeScript", "VimL", "XML", "YAML", "Zig"),
     )
 )

@@ -459,7 +459,7 @@ def test_no_language_can_be_made_slow(language: str) -> None:
     alias = next(aliases[0] for name, aliases, *_ in get_all_lexers() if name == language)
     for piece in ('"', "\\", "/*", "<a ", "{", "#", "a.", "\n", "(", "a<", "$(", "[[", "- "):
         line = (piece * LINE_MAX_CHARS)[: LINE_MAX_CHARS - 1]
-        assert seconds_for(f"```{alias}\nx{line}\n{line}\n{line}\n```") < 0.5
+        assert seconds_for(f'```{alias}\nx{line}\n"{line}\n{line}\n```') < 0.5
 
 
 STYLES = Path(__file__).parents[2] / "ui/css"
