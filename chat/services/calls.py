@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from django.db.models.functions import Lower
 
@@ -9,6 +10,9 @@ from accounts.models import User
 from chat import markdown, selectors
 from chat.models import Channel, Message, UserGroup
 from protocol.limits import GROUP_MAX_USERS, MENTIONS_MAX
+
+HANDLES_MAX: Final = 4 * MENTIONS_MAX
+"""Different names that are looked up for one text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +31,17 @@ def read(text: str, *, author: User, channel: Channel) -> Call:
     wanted = parsed.references
     people: dict[str, int] = {}
     groups: dict[str, int] = {}
-    if wanted.handles:
+    # A text of nothing but names is no call.
+    handles = sorted(wanted.handles)[:HANDLES_MAX]
+    if handles:
         people = dict(
             selectors.people(asker=author)
-            .filter(username__in=wanted.handles, is_active=True)
+            .filter(username__in=handles, is_active=True)
             .order_by("pk")
             .values_list("username", "pk")[:MENTIONS_MAX]
         )
         groups = dict(
-            UserGroup.objects.filter(handle__in=wanted.handles)
+            UserGroup.objects.filter(handle__in=handles)
             .order_by("pk")
             .values_list("handle", "pk")[:MENTIONS_MAX]
         )

@@ -26,7 +26,7 @@ async def test_what_one_says_everyone_in_the_channel_hears(
         assert event["stream"] == f"c:{general.pk}"
         assert event["actor_id"] == str(ann.pk)
         assert event["message"]["id"] == answer["message_id"]
-        assert event["message"]["html"] == '<p dir="auto">hello <strong>you</strong></p>'
+        assert event["message"]["html"] == "<p>hello <strong>you</strong></p>"
 
 
 async def test_a_stranger_hears_nothing_and_may_not_post(
