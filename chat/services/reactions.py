@@ -1,5 +1,7 @@
 """Putting emoji under messages, and taking them away."""
 
+from datetime import datetime
+
 from django.db import transaction
 
 from chat import broadcast, emoji, exceptions, groups, policies
@@ -10,8 +12,11 @@ from realtime import log
 
 
 @transaction.atomic
-def add(*, by: int, message_id: int, emoji_name: str) -> int:
+def add(*, by: int, message_id: int, emoji_name: str, at: datetime | None = None) -> int:
     """Put an emoji under a message. Return the seq of it; the channel's head if it was there.
+
+    Args:
+        at: when, for reactions that come from elsewhere.
 
     Raises:
         NotFound, NotAMember, ChannelArchived, Invalid: when there is no such emoji,
@@ -25,7 +30,7 @@ def add(*, by: int, message_id: int, emoji_name: str) -> int:
     others = given.exclude(emoji=chosen).values("emoji").distinct()
     if others.count() >= REACTIONS_MAX:
         raise exceptions.LimitReached
-    place = log.take(stream)
+    place = log.take(stream, at=at)
     Reaction.objects.create(message=message, user_id=by, emoji=chosen, created_at=place.at)
     broadcast.announce(
         place,

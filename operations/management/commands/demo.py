@@ -13,7 +13,7 @@ from accounts import people
 from accounts.models import Role, User
 from chat import broadcast
 from chat.models import Channel, Membership, Message, Workspace
-from chat.services import channels, members, messages
+from chat.services import channels, members, messages, reactions
 from operations.demo.content import workspace
 from operations.demo.records import DemoMessage, DemoWorkspace
 from operations.migrating import migrate_if_needed
@@ -21,6 +21,7 @@ from operations.migrating import migrate_if_needed
 SEED: Final = 7
 PASSWORD: Final = "parley-demo"
 LOGINS: Final = 4
+REACTED_AFTER: Final = timedelta(seconds=20)
 
 
 class Command(BaseCommand):
@@ -102,6 +103,8 @@ class _Store:
         acts: list[tuple[datetime, int, Any]] = []
         for number, message in enumerate(self._plan.messages):
             acts.append((message.at, number, self._post))
+            if message.reactions and message.deleted_at is None:
+                acts.append((message.at + REACTED_AFTER, number, self._react))
             if message.edited_at is not None:
                 acts.append((message.edited_at, number, self._edit))
             if message.deleted_at is not None:
@@ -117,8 +120,20 @@ class _Store:
             client_id=uuid.uuid5(uuid.NAMESPACE_URL, f"demo:{number}"),
             text=plan.text if plan.edited_at is None else _before_edit(plan),
             thread_id=None if root is None else root.pk,
+            confirmed=True,
             at=plan.at,
         ).message
+
+    def _react(self, number: int) -> None:
+        plan = self._plan.messages[number]
+        for reaction in plan.reactions:
+            for username in reaction.usernames:
+                reactions.add(
+                    by=self._users[username].pk,
+                    message_id=self._messages[number].pk,
+                    emoji_name=reaction.emoji,
+                    at=plan.at + REACTED_AFTER,
+                )
 
     def _edit(self, number: int) -> None:
         plan = self._plan.messages[number]
