@@ -245,7 +245,8 @@ def require_can_edit(*, asker: User, message: Message) -> None:
     Raises:
         NotFound, NotAMember, ChannelArchived, Forbidden.
     """
-    require_can_post(asker=asker, channel_id=message.channel_id)
+    is_reply = message.thread_id is not None and not message.also_to_channel
+    require_can_post(asker=asker, channel_id=message.channel_id, is_reply=is_reply)
     if message.deleted_at is not None:
         raise exceptions.NotFound
     if message.author_id != asker.pk:
@@ -253,7 +254,7 @@ def require_can_edit(*, asker: User, message: Message) -> None:
 
 
 def require_can_delete(*, asker: User, message: Message) -> None:
-    """The author may delete, and a moderator of the channel.
+    """The author may delete, where they still are, and a moderator of the channel.
 
     Raises:
         NotFound, NotAMember, ChannelArchived, Forbidden.
@@ -261,6 +262,6 @@ def require_can_delete(*, asker: User, message: Message) -> None:
     if message.deleted_at is not None:
         raise exceptions.NotFound
     if message.author_id == asker.pk:
-        require_can_post(asker=asker, channel_id=message.channel_id)
+        require_can_write(asker=asker, channel_id=message.channel_id)
     else:
         require_moderator(asker=asker, channel_id=message.channel_id)

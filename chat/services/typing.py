@@ -8,10 +8,10 @@ def start(*, user_id: int, channel_id: int, thread_id: int | None) -> None:
     """Tell the others in a channel that somebody is typing. It is not kept.
 
     Raises:
-        NotFound, NotAMember, ChannelArchived.
+        NotFound, NotAMember, ChannelArchived, Forbidden.
     """
     user = policies.require_active(user_id=user_id)
-    policies.require_can_post(asker=user, channel_id=channel_id)
+    policies.require_can_post(asker=user, channel_id=channel_id, is_reply=thread_id is not None)
     stream = groups.channel_stream(channel_id)
     broadcast.whisper(
         stream,

@@ -540,6 +540,7 @@ def test_a_conversation_of_two_ends_when_one_is_deactivated_and_stays_readable(
     api: MakeApi, ann: User, bob: User
 ) -> None:
     channel, _ = direct.open_with(by=ann.pk, user_ids=[bob.pk])
+    mine = say(ann, channel, "mine")
     say(bob, channel, "bye")
     bob.is_active = False
     bob.save()
@@ -547,7 +548,8 @@ def test_a_conversation_of_two_ends_when_one_is_deactivated_and_stays_readable(
     status, _ = writer("POST", f"channels/{channel.pk}/messages", said("hello?"))
     assert status == 403
     _, page = writer("GET", f"channels/{channel.pk}/messages")
-    assert [one["text"] for one in page["results"]] == ["bye"]
+    assert [one["text"] for one in page["results"]] == ["mine", "bye"]
+    assert writer("DELETE", f"messages/{mine.pk}")[0] == 200
     assert writer("POST", "dms", {"user_ids": [str(bob.pk)]})[0] == 200
 
 
@@ -579,6 +581,9 @@ def test_in_an_announcement_channel_moderators_post_and_all_reply_and_react(
     member = api(bob)
     assert member("POST", f"{path}/messages", said())[0] == 403
     assert member("POST", f"{path}/messages", said(thread_id=str(root.pk)))[0] == 201
+    _, thread = member("GET", f"messages/{root.pk}/thread")
+    (reply,) = thread["results"]
+    assert member("PATCH", f"messages/{reply['id']}", {"text": "better"})[0] == 200
     loud = said(thread_id=str(root.pk), also_to_channel=True)
     assert member("POST", f"{path}/messages", loud)[0] == 403
     assert member("PUT", f"messages/{root.pk}/reactions/tada")[0] == 200
