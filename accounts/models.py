@@ -1,14 +1,15 @@
 """People, and what they prove themselves with."""
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.core.validators import MaxLengthValidator, RegexValidator
-from django.db import models, transaction
+from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import signals
+from accounts import signals, validators
 from protocol import limits
 
 USERNAME_PATTERN = r"^[a-z0-9](?:[a-z0-9._-]*[a-z0-9_])?\Z"
@@ -55,17 +56,32 @@ class User(AbstractUser):
     email = models.EmailField(_("e-mail address"), blank=True)
     role = models.CharField(_("role"), max_length=8, choices=Role.choices, default=Role.MEMBER)
     is_bot = models.BooleanField(_("bot"), default=False)
+    created_by = models.ForeignKey(
+        "self",
+        verbose_name=_("made by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    is_pending = models.BooleanField(
+        _("pending"),
+        default=False,
+        help_text=_("Signed up and has not confirmed the e-mail address: nobody sees them yet."),
+    )
+
+    title = models.CharField(_("title"), max_length=limits.NAME_MAX_CHARS, blank=True)
+    pronouns = models.CharField(_("pronouns"), max_length=limits.PRONOUNS_MAX_CHARS, blank=True)
+    about = models.CharField(_("about"), max_length=limits.ABOUT_MAX_CHARS, blank=True)
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, blank=True, validators=[validators.time_zone]
+    )
+    locale = models.CharField(_("language"), max_length=16, blank=True)
 
     REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name", "email"]
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                Lower("email"),
-                name="user_email_once",
-                condition=~models.Q(email=""),
-                violation_error_message=_("Somebody has this e-mail address already."),
-            ),
             models.CheckConstraint(
                 condition=models.Q(username=Lower("username")), name="user_username_lower_case"
             ),
@@ -83,6 +99,11 @@ class User(AbstractUser):
     def get_short_name(self) -> str:
         return self.display_name
 
+    def clean(self) -> None:
+        super().clean()
+        # People write it as they like, and are found by it all the same.
+        self.email = self.email.lower()
+
     @classmethod
     def from_db(cls, *args: Any, **kwargs: Any) -> Self:
         user = super().from_db(*args, **kwargs)
@@ -94,10 +115,7 @@ class User(AbstractUser):
         super().save(*args, **kwargs)
         before, self._before = getattr(self, "_before", None), self._entitlement()
         if before not in {None, self._before}:
-            user_id = self.pk
-            transaction.on_commit(
-                lambda: signals.entitlement_changed.send(sender=type(self), user_id=user_id)
-            )
+            signals.tell_entitlement_changed(user_id=self.pk)
 
     def _entitlement(self) -> tuple[object, ...]:
         # Not what was left out of the query: it would be read one by one.
@@ -114,6 +132,18 @@ class User(AbstractUser):
         return self.role in {Role.OWNER, Role.ADMIN}
 
 
+class Scope(models.TextChoices):
+    """What a token is made for."""
+
+    READ = "read", _("look")
+    WRITE = "write", _("act")
+    ADMIN = "admin", _("manage the workspace")
+
+
+ALL_SCOPES: Final = frozenset(Scope.values)
+DEFAULT_SCOPES: Final = frozenset({Scope.READ.value, Scope.WRITE.value})
+
+
 class Token(models.Model):
     """A bearer token. Only a digest is kept: whoever reads the database cannot use it."""
 
@@ -121,6 +151,9 @@ class Token(models.Model):
     name = models.CharField(max_length=limits.TOKEN_NAME_MAX_CHARS)
     prefix = models.CharField(max_length=12, help_text="The first characters, to recognise it by.")
     digest = models.CharField(max_length=64, unique=True)
+    scopes = models.CharField(
+        max_length=40, default="read write", help_text="Words: read, write, admin."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
@@ -131,6 +164,11 @@ class Token(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix}… of {self.user}"
+
+    @property
+    def scope_set(self) -> frozenset[str]:
+        """What it is made for."""
+        return frozenset(self.scopes.split())
 
 
 class Ticket(models.Model):
@@ -145,3 +183,78 @@ class Ticket(models.Model):
 
     def __str__(self) -> str:
         return f"ticket of {self.user}"
+
+
+class AccessRules(models.Model):
+    """Who may make an account without an invite."""
+
+    class SignUp(models.TextChoices):
+        CLOSED = "closed", _("by invitation only")
+        DOMAINS = "domains", _("people with an address of certain e-mail domains")
+        OPEN = "open", _("everybody")
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    sign_up = models.CharField(
+        _("sign-up"), max_length=8, choices=SignUp.choices, default=SignUp.CLOSED
+    )
+    email_domains = models.JSONField(_("e-mail domains"), default=list, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("access rules")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="access_rules_are_single"),
+            models.CheckConstraint(
+                condition=models.Q(sign_up__in=["closed", "domains", "open"]),
+                name="access_rules_sign_up_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(_("Access rules"))
+
+
+class Invite(models.Model):
+    """A link that lets people in. Only a digest of its secret is kept, as of a token's."""
+
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    note = models.CharField(_("note"), max_length=limits.NAME_MAX_CHARS, blank=True)
+    role = models.CharField(
+        _("role"),
+        max_length=8,
+        choices=[(Role.MEMBER.value, Role.MEMBER.label), (Role.GUEST.value, Role.GUEST.label)],
+        default=Role.MEMBER,
+    )
+    channels = models.ManyToManyField(
+        "chat.Channel", verbose_name=_("channels"), blank=True, related_name="+"
+    )
+    created_by = models.ForeignKey(
+        User, verbose_name=_("made by"), on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(_("made"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    max_uses = models.PositiveIntegerField(_("may be used"), null=True, blank=True)
+    uses = models.PositiveIntegerField(_("used"), default=0)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(role__in=["member", "guest"]), name="invite_role_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(max_uses=None) | models.Q(uses__lte=models.F("max_uses")),
+                name="invite_uses_le_max",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.note or f"{_('invite')} {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it lets people in now."""
+        return (
+            self.revoked_at is None
+            and (self.expires_at is None or self.expires_at > timezone.now())
+            and (self.max_uses is None or self.uses < self.max_uses)
+        )

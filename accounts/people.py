@@ -1,8 +1,18 @@
 """Making accounts."""
 
-from django.db import transaction
+import re
+from datetime import timedelta
+from typing import Final
 
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import signals
 from accounts.models import Role, User
+from protocol.limits import USERNAME_MAX_CHARS
+
+UNCONFIRMED_DAYS: Final = 3
+"""How long a link that confirms an address can be used, and a username is kept for it."""
 
 
 def is_unclaimed() -> bool:
@@ -25,6 +35,7 @@ def create(
     email: str = "",
     password: str | None = None,
     is_bot: bool = False,
+    created_by_id: int | None = None,
 ) -> User:
     """Make an account. Without a password nobody can log in to it; tokens work.
 
@@ -34,11 +45,40 @@ def create(
     user = User(
         username=username.strip().lower(),
         display_name=display_name.strip(),
-        email=email.strip(),
+        email=email.strip().lower(),
         is_bot=is_bot,
+        created_by_id=created_by_id,
     )
     user.set_role(role)
     user.set_password(password)
     user.full_clean(exclude=["password"])
     user.save()
     return user
+
+
+@transaction.atomic
+def confirm(*, user_id: int) -> None:
+    """Let somebody in who has shown that the address they signed up with is theirs."""
+    # One statement decides: the link may be opened twice at once.
+    if User.objects.filter(pk=user_id, is_pending=True).update(is_pending=False):
+        signals.arrived.send(sender=User, user_id=user_id)
+
+
+def forget_unconfirmed() -> None:
+    """Give back the usernames of those who signed up and never confirmed their address."""
+    before = timezone.now() - timedelta(days=UNCONFIRMED_DAYS)
+    User.objects.filter(is_pending=True, date_joined__lt=before).delete()
+
+
+def free_username(wish: str) -> str:
+    """Return a username that is allowed and free, as near to the wish as can be."""
+    words = re.sub(r"[^a-z0-9._-]+", "-", wish.partition("@")[0].lower())
+    base = words.strip("._-")[: USERNAME_MAX_CHARS - 6] or "person"
+    base = base.strip("._-")
+    taken = set(User.objects.filter(username__startswith=base).values_list("username", flat=True))
+    number = 1
+    name = base
+    while name in taken:
+        number += 1
+        name = f"{base}{number}"
+    return name

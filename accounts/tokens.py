@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 import threading
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.credentials import Credential
-from accounts.models import Ticket, Token
+from accounts.models import DEFAULT_SCOPES, Scope, Ticket, Token
 from protocol.limits import TICKET_SECONDS
 
 PREFIX: Final = "ply_"
@@ -39,7 +40,13 @@ def keep(*, user_id: int, name: str, secret: str) -> str:
 
 
 @transaction.atomic
-def issue(*, user_id: int, name: str, expires_at: datetime | None) -> tuple[Token, str]:
+def issue(
+    *,
+    user_id: int,
+    name: str,
+    expires_at: datetime | None,
+    scopes: Collection[str] = DEFAULT_SCOPES,
+) -> tuple[Token, str]:
     """Make a bearer token. Return it with its secret, which cannot be had again."""
     secret = PREFIX + secrets.token_urlsafe(32)
     token = Token.objects.create(
@@ -48,6 +55,7 @@ def issue(*, user_id: int, name: str, expires_at: datetime | None) -> tuple[Toke
         prefix=secret[:SHOWN_CHARS],
         digest=_digest(secret),
         expires_at=expires_at,
+        scopes=" ".join(scope for scope in Scope.values if scope in scopes),
     )
     return token, secret
 
@@ -56,6 +64,11 @@ def revoke(*, token_id: int, user_id: int) -> bool:
     """Revoke a token of this person. Return False when there is none."""
     mine = Token.objects.filter(pk=token_id, user_id=user_id, revoked_at=None)
     return bool(mine.update(revoked_at=timezone.now()))
+
+
+def revoke_all(*, user_id: int) -> None:
+    """Revoke all tokens of somebody."""
+    Token.objects.filter(user_id=user_id, revoked_at=None).update(revoked_at=timezone.now())
 
 
 def of_user(*, user_id: int) -> list[Token]:
@@ -121,7 +134,7 @@ def redeem_ticket(secret: str) -> Ticket | None:
     Only one caller gets an answer.
     """
     valid = Ticket.objects.filter(digest=_digest(secret), expires_at__gt=timezone.now())
-    ticket = valid.select_related("user").first()
+    ticket = valid.select_related("user", "token").first()
     if ticket is None or not ticket.user.is_active:
         return None
     deleted, _ = valid.filter(pk=ticket.pk).delete()

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_out
 from django.db import transaction
 
-from accounts.signals import entitlement_changed
+from accounts.signals import arrived, entitlement_changed
 
 
 class ChatConfig(AppConfig):
@@ -15,6 +15,7 @@ class ChatConfig(AppConfig):
     def ready(self) -> None:
         # There is more than one page to log out on: Django's admin has its own.
         user_logged_out.connect(_logged_out, dispatch_uid="chat.logged_out")
+        arrived.connect(_settle_in, dispatch_uid="chat.settle_in")
         entitlement_changed.connect(_look_again, dispatch_uid="chat.look_again")
 
 
@@ -30,3 +31,9 @@ def _look_again(*, user_id: int, **_kwargs: Any) -> None:
     from chat.services import access  # noqa: PLC0415 - needs the apps to be ready
 
     access.look_again(user_id=user_id)
+
+
+def _settle_in(*, user_id: int, **_kwargs: Any) -> None:
+    from chat.services import workspace  # noqa: PLC0415 - needs the apps to be ready
+
+    workspace.settle_in(user_id=user_id)

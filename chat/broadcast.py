@@ -2,7 +2,7 @@
 
 import contextlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from typing import Any
 
@@ -84,6 +84,25 @@ def whisper(stream: str, event: Frame, *, origin_user_id: int) -> None:
             nonce=secrets.token_hex(8),
         )
     )
+
+
+def hint(streams: Iterable[str], event: Frame) -> None:
+    """Tell something that is not kept and may be lost to the hearers of all these streams.
+
+    After the commit; whoever hears several of them is told several times.
+    """
+    payload = encode(event)
+    letters = [
+        Letter(stream=stream, seq=EPHEMERAL, payload=payload, nonce=secrets.token_hex(8))
+        for stream in streams
+    ]
+
+    def send() -> None:
+        for letter in letters:
+            runtime.send(letter)
+
+    if not _is_quiet.get():
+        transaction.on_commit(send)
 
 
 def doubt(stream: str) -> None:

@@ -20,6 +20,12 @@ class Forbidden(ChatError):
     code = ErrorCode.FORBIDDEN
 
 
+class InsufficientScope(ChatError):
+    """The person may, but not with the token that they came in with."""
+
+    code = ErrorCode.INSUFFICIENT_SCOPE
+
+
 class NotFound(ChatError):
     """It does not exist, or the asker may not know that it does: the answer is the same."""
 

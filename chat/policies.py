@@ -27,6 +27,33 @@ def require_active(*, user_id: int) -> User:
     return user
 
 
+def require_admin(*, user_id: int) -> User:
+    """Return somebody who manages the workspace.
+
+    Raises:
+        Forbidden.
+    """
+    user = require_active(user_id=user_id)
+    if not user.is_admin:
+        raise exceptions.Forbidden
+    return user
+
+
+def can_manage(*, asker: User, user: User) -> bool:
+    """Return whether the asker may change somebody's role and access.
+
+    Owners manage everybody, admins manage members, guests and bots.
+    """
+    return asker.role == Role.OWNER or (asker.role == Role.ADMIN and not user.is_admin)
+
+
+def can_give(*, asker: User, role: str) -> bool:
+    """Return whether the asker may give somebody this role: only owners make owners and admins."""
+    if asker.role == Role.OWNER:
+        return True
+    return asker.role == Role.ADMIN and role in {Role.MEMBER, Role.GUEST}
+
+
 def require_visible(*, asker: User, channel_id: int) -> Channel:
     """Return a channel of whose existence the asker may know.
 

@@ -16,7 +16,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Concat
 
-from accounts.models import Role, User
+from accounts.models import Invite, Role, User
 from chat import groups
 from chat.models import Channel, Membership, Mention, Message, Notice, Reaction
 from realtime import log
@@ -59,10 +59,20 @@ class MessageWindow:
 def people(*, asker: User) -> QuerySet[User]:
     """Return the people whom the asker can see: guests see only those in their channels."""
     if asker.role != Role.GUEST:
-        return User.objects.all()
+        return User.objects.filter(is_pending=False)
     return User.objects.filter(
         Q(pk=asker.pk) | Q(memberships__channel__memberships__user=asker)
     ).distinct()
+
+
+def bots() -> QuerySet[User]:
+    """Return the bots. The caller has checked that the asker may manage them."""
+    return User.objects.filter(is_bot=True)
+
+
+def invites() -> QuerySet[Invite]:
+    """Return the invites. The caller has checked that the asker may manage them."""
+    return Invite.objects.prefetch_related("channels")
 
 
 def visible_channels(*, asker: User) -> QuerySet[Channel]:

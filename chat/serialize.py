@@ -1,11 +1,11 @@
 """Rows to what the wire shows of them. Nothing else makes these records."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 from msgspec.structs import asdict
 
-from accounts.models import Token, User
+from accounts.models import AccessRules, Invite, Role, Token, User
 from chat.models import (
     Channel,
     Membership,
@@ -14,6 +14,7 @@ from chat.models import (
     MessageVersion,
     Notice,
     Reaction,
+    Workspace,
 )
 from chat.selectors import ChannelRow, UnreadRow
 from protocol import resources
@@ -27,11 +28,47 @@ def user(row: User) -> resources.User:
         role=_workspace_role(row.role),
         is_bot=row.is_bot,
         is_active=row.is_active,
+        title=row.title,
+        time_zone=row.time_zone,
     )
 
 
+def profile(row: User) -> resources.Profile:
+    return resources.Profile(**asdict(user(row)), about=row.about, pronouns=row.pronouns)
+
+
 def own_user(row: User) -> resources.OwnUser:
-    return resources.OwnUser(**asdict(user(row)), email=row.email)
+    return resources.OwnUser(**asdict(profile(row)), email=row.email, locale=row.locale)
+
+
+def bot(row: User) -> resources.Bot:
+    return resources.Bot(**asdict(user(row)), created_by_id=_id(row.created_by_id))
+
+
+def workspace(row: Workspace, rules: AccessRules) -> resources.Workspace:
+    return resources.Workspace(
+        name=row.name, sign_up=_sign_up(rules.sign_up), email_domains=list(rules.email_domains)
+    )
+
+
+def invite(row: Invite) -> resources.Invite:
+    return resources.Invite(
+        id=str(row.pk),
+        note=row.note,
+        role="guest" if row.role == Role.GUEST else "member",
+        channel_ids=[str(channel.pk) for channel in row.channels.all()],
+        created_by_id=_id(row.created_by_id),
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        max_uses=row.max_uses,
+        uses=row.uses,
+        revoked_at=row.revoked_at,
+        is_open=row.is_open,
+    )
+
+
+def new_invite(row: Invite, *, url: str, qr_svg: str) -> resources.NewInvite:
+    return resources.NewInvite(**asdict(invite(row)), url=url, qr_svg=qr_svg)
 
 
 def channel(row: Channel) -> resources.Channel:
@@ -203,11 +240,20 @@ def token(row: Token) -> resources.Token:
         created_at=row.created_at,
         expires_at=row.expires_at,
         last_used_at=row.last_used_at,
+        scopes=[scope for scope in _SCOPES if scope in row.scope_set],
     )
 
 
 def new_token(row: Token, secret: str) -> resources.NewToken:
     return resources.NewToken(**asdict(token(row)), token=secret)
+
+
+_SCOPES: Final[tuple[resources.Scope, ...]] = ("read", "write", "admin")
+
+
+def _sign_up(value: str) -> resources.SignUp:
+    ways: dict[str, resources.SignUp] = {"closed": "closed", "domains": "domains", "open": "open"}
+    return ways[value]
 
 
 def _id(value: int | None) -> str | None:

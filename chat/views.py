@@ -1,20 +1,25 @@
-"""The pages: the workspace, signing in, and the first visit."""
+"""The pages: the workspace, the first visit, and coming in with an invite."""
 
 from typing import Any
 
 import msgspec
+from allauth.account.utils import perform_login
+from allauth.core import ratelimit
 from django.conf import settings
-from django.contrib.auth import login
-from django.contrib.auth.views import LoginView, redirect_to_login
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import people
-from accounts.forms import WelcomeForm
+from accounts import invites, people
+from accounts.forms import JoinForm, WelcomeForm
 from accounts.models import User
-from chat import selectors, serialize
+from chat import exceptions, selectors, serialize
+from chat.services import invites as invite_service
 from chat.services import workspace as workspaces
 
 PEOPLE_IN_PAGE = 200
@@ -36,7 +41,7 @@ def workspace(
 
 
 @require_http_methods(["GET", "POST"])
-def welcome(request: HttpRequest) -> HttpResponse:
+def welcome(request: HttpRequest) -> HttpResponseBase:
     """Let the first visitor make the owner's account. Afterwards there is nothing here."""
     if not people.is_unclaimed():
         return redirect("workspace")
@@ -50,21 +55,70 @@ def welcome(request: HttpRequest) -> HttpResponse:
             password=form.cleaned_data["password1"],
         )
         if owner is not None:
-            login(request, owner)
+            response: HttpResponseBase = perform_login(request, owner)
+            return response
         return redirect("workspace")
     return render(request, "accounts/welcome.html", {"form": form})
 
 
-class SignIn(LoginView):
-    """Django's own, in our clothes."""
+@require_http_methods(["GET", "POST"])
+def join(request: HttpRequest, secret: str) -> HttpResponseBase:
+    """Let somebody with an invite make an account, or come into its channels with their own.
 
-    template_name = "accounts/login.html"
-    redirect_authenticated_user = True
+    An invite that is wrong, expired, revoked or used up is answered alike.
+    """
+    if people.is_unclaimed():
+        return redirect("welcome")
+    invite = invites.find(secret)
+    if invite is None:
+        return _invite_is_over(request)
+    shown = {"invite": invite, "workspace": workspaces.current()}
+    if isinstance(request.user, User):
+        return _accept(request, request.user, secret, shown)
+    form = JoinForm(request.POST or None)
+    if request.method == "POST":
+        too_many: HttpResponse | None = ratelimit.consume_or_429(request, action="signup")
+        if too_many is not None:
+            return too_many
+        if form.is_valid():
+            return _come_in(request, form, secret, shown)
+    return render(request, "accounts/join.html", {**shown, "form": form})
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if people.is_unclaimed():
-            return redirect("welcome")
-        return super().dispatch(request, *args, **kwargs)
+
+def _come_in(
+    request: HttpRequest, form: JoinForm, secret: str, shown: dict[str, Any]
+) -> HttpResponseBase:
+    try:
+        user = invite_service.join(
+            secret=secret,
+            username=form.cleaned_data["username"],
+            display_name=form.cleaned_data["display_name"],
+            password=form.cleaned_data["password1"],
+        )
+    except exceptions.NotFound:
+        return _invite_is_over(request)
+    except (ValidationError, IntegrityError):
+        # Somebody took the username in this very moment.
+        form.add_error("username", _("Somebody has this username already."))
+        return render(request, "accounts/join.html", {**shown, "form": form})
+    response: HttpResponseBase = perform_login(request, user)
+    return response
+
+
+def _accept(
+    request: HttpRequest, user: User, secret: str, shown: dict[str, Any]
+) -> HttpResponseBase:
+    if request.method == "GET":
+        return render(request, "accounts/join.html", shown)
+    try:
+        channel_ids = invite_service.accept(secret=secret, user_id=user.pk)
+    except exceptions.NotFound:
+        return _invite_is_over(request)
+    return redirect("channel", channel_ids[0]) if channel_ids else redirect("workspace")
+
+
+def _invite_is_over(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/join_over.html", status=404)
 
 
 def _bootstrap(request: HttpRequest, asker: User) -> dict[str, Any]:

@@ -210,3 +210,54 @@ def redis_url(folder: Path) -> str:
             "REDIS_URL must be an address such as redis://host:6379/0, rediss://… or unix:///path."
         )
     return url
+
+
+def mail(folder: Path) -> dict[str, Any]:
+    """Return Django's settings for `EMAIL_URL`, or for mail that is put into the data folder.
+
+    Raises:
+        ImproperlyConfigured: when it is no address of a mail server.
+    """
+    url = text("EMAIL_URL")
+    if not url:
+        # Not the log: what is mailed opens accounts.
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "EMAIL_FILE_PATH": str(folder / "mail"),
+        }
+    if urlsplit(url).scheme not in {"smtp", "smtps", "smtp+tls", "smtp+ssl", "consolemail"}:
+        raise ImproperlyConfigured(
+            "EMAIL_URL must be an address such as smtp+tls://user:password@mail.example.org:587."
+        )
+    try:
+        config = dict(environ.Env.email_url_config(url))
+    except (ValueError, KeyError):
+        raise ImproperlyConfigured("EMAIL_URL is not the address of a mail server.") from None
+    return {
+        **{name: value for name, value in config.items() if name.startswith("EMAIL_")},
+        "EMAIL_TIMEOUT": 10,
+    }
+
+
+def sign_in_elsewhere() -> dict[str, str] | None:
+    """Return what `OIDC_…` say of an OpenID Connect provider, or None when they say nothing.
+
+    Raises:
+        ImproperlyConfigured: when only a part is said.
+    """
+    url = text("OIDC_URL").rstrip("/")
+    client_id, secret = text("OIDC_CLIENT_ID"), text("OIDC_CLIENT_SECRET")
+    if not url and not client_id and not secret:
+        return None
+    if not (client_id and secret and urlsplit(url).scheme in {"http", "https"}):
+        raise ImproperlyConfigured(
+            "OIDC_URL (with https://), OIDC_CLIENT_ID and OIDC_CLIENT_SECRET belong together."
+        )
+    parts = urlsplit(url)
+    return {
+        "url": url,
+        "origin": f"{parts.scheme}://{parts.netloc}",
+        "client_id": client_id,
+        "secret": secret,
+        "name": text("OIDC_NAME", "Single sign-on"),
+    }

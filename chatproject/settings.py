@@ -30,6 +30,14 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.headless",
     "csp",
     "channels",
     "rest_framework",
@@ -54,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "operations.middleware.DatabaseAway",
 ]
@@ -110,9 +119,12 @@ CHANNEL_LAYERS = {
     ),
 }
 
+CACHES = {"default": {"BACKEND": "chatproject.cache.LenientRedisCache", "LOCATION": REDIS_URL}}
+
 # ── People ──────────────────────────────────────────────────────────────────────────────────
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "workspace"
 LOGOUT_REDIRECT_URL = "login"
@@ -137,6 +149,75 @@ CSRF_USE_SESSIONS = True
 CSRF_FAILURE_VIEW = "operations.views.csrf_failure"
 
 RATE_LIMITS = env.flag("RATE_LIMITS", default=True)
+TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0, maximum=10)
+
+ACCOUNT_ADAPTER = "accounts.adapters.Accounts"
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.SignInForm",
+    "signup": "accounts.forms.SignUpForm",
+}
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "accounts.newcomers.NewcomerFields"
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_MAX_EMAIL_ADDRESSES = 5
+# Of those who sign up by themselves (accounts.stages). A stranger cannot tell which address has
+# an account: every answer is the same, and the mail says the rest.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_RATE_LIMITS = (
+    {
+        "login": "30/m/ip",
+        "login_failed": "10/m/ip,5/5m/key",
+        "reset_password": "20/m/ip,2/h/key,5/d/key",
+    }
+    if RATE_LIMITS
+    else False
+)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Whoever was invited need not have an address.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# A browser takes http for safe on localhost alone.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+MFA_TOTP_TOLERANCE = 1
+MFA_RATE_LIMITS: dict[str, str] | bool = {} if RATE_LIMITS else False
+
+USERSESSIONS_ADAPTER = "accounts.adapters.Sessions"
+HEADLESS_CLIENTS = ("browser",)
+
+OIDC = env.sign_in_elsewhere()
+SOCIALACCOUNT_ADAPTER = "accounts.adapters.Elsewhere"
+SOCIALACCOUNT_PROVIDERS = (
+    {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": [
+                {
+                    "provider_id": "sso",
+                    "name": OIDC["name"],
+                    "client_id": OIDC["client_id"],
+                    "secret": OIDC["secret"],
+                    "settings": {"server_url": OIDC["url"]},
+                }
+            ],
+        }
+    }
+    if OIDC
+    else {}
+)
+SOCIALACCOUNT_OPENID_CONNECT_URL_PREFIX = "oidc"
+
+for _name, _value in env.mail(DATA_DIR).items():
+    globals()[_name] = _value
+MAIL_LEAVES_THE_SERVER = bool(env.text("EMAIL_URL"))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", "parley@localhost")
 
 # ── What browsers are told ──────────────────────────────────────────────────────────────────
 
@@ -162,7 +243,8 @@ CONTENT_SECURITY_POLICY = {
         "font-src": ["'self'"],
         "connect-src": ["'self'", *(origin.replace("http", "ws", 1) for origin in ORIGINS)],
         "manifest-src": ["'self'"],
-        "form-action": ["'self'"],
+        # A form that leads elsewhere by a redirect needs both.
+        "form-action": ["'self'", *([OIDC["origin"]] if OIDC else [])],
         "frame-ancestors": ["'none'"],
         "base-uri": ["'none'"],
         "require-trusted-types-for": ["'script'"],

@@ -1,13 +1,18 @@
 """Every path of the site."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
 admin.site.site_header = admin.site.site_title = "Parley"
 admin.site.index_title = "Administration"
 
+# One way in, with its limits and its second factor.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
 urlpatterns = [
     path("", include("chat.urls")),
+    path("", include("accounts.urls")),
     path("api/v1/", include("chat.api.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -62,7 +62,9 @@ class DatabaseAway:
         """Answer in place of a view that the database failed. Django calls it."""
         if not isinstance(exception, OperationalError | InterfaceError):
             return None
-        logger.warning("DATABASE_FAILED", reason=type(exception).__name__, path=request.path)
+        # Not the path: there are secrets in some.
+        route = request.resolver_match.route if request.resolver_match else ""
+        logger.warning("DATABASE_FAILED", reason=type(exception).__name__, route=route)
         page = render_to_string("503.html")
         return HttpResponse(page, status=503, headers={"Retry-After": "5"})
 

@@ -17,6 +17,7 @@ class ErrorCode(StrEnum):
     INVALID = "invalid"
     UNAUTHENTICATED = "unauthenticated"
     FORBIDDEN = "forbidden"
+    INSUFFICIENT_SCOPE = "insufficient_scope"
     CSRF_FAILED = "csrf_failed"
     NOT_A_MEMBER = "not_a_member"
     NOT_FOUND = "not_found"
@@ -54,6 +55,7 @@ ERROR_MEANINGS: Final[dict[ErrorCode, ErrorMeaning]] = {
     ErrorCode.INVALID: ErrorMeaning(400, False, "A field is missing, unknown or wrong."),
     ErrorCode.UNAUTHENTICATED: ErrorMeaning(401, False, "Please log in."),
     ErrorCode.FORBIDDEN: ErrorMeaning(403, False, "You may not do this."),
+    ErrorCode.INSUFFICIENT_SCOPE: ErrorMeaning(403, False, "This token is not made for that."),
     ErrorCode.CSRF_FAILED: ErrorMeaning(403, False, "The CSRF token is missing or wrong."),
     ErrorCode.NOT_A_MEMBER: ErrorMeaning(403, False, "You are not in this channel."),
     ErrorCode.NOT_FOUND: ErrorMeaning(404, False, "There is no such thing."),

@@ -25,6 +25,7 @@ from protocol.resources import (
     Seq,
     StreamName,
     ThreadSummary,
+    User,
 )
 
 
@@ -192,6 +193,12 @@ class PresenceChanged(Frame, frozen=True, tag="presence.changed"):
     users: dict[str, PresenceState]
 
 
+class UserChanged(Frame, frozen=True, tag="user.changed"):
+    """Somebody has another name, title or role. A hint: the truth is `GET /users`."""
+
+    user: User
+
+
 class ServerDraining(Frame, frozen=True, tag="server.draining"):
     """This process is about to stop: come back after the delay, to another."""
 
@@ -297,7 +304,12 @@ ORDERED_EVENTS: Final[tuple[type[OrderedEvent], ...]] = (
     MentionCreated,
     MembershipChanged,
 )
-EPHEMERAL_EVENTS: Final[tuple[type[Frame], ...]] = (TypingStarted, PresenceChanged, ServerDraining)
+EPHEMERAL_EVENTS: Final[tuple[type[Frame], ...]] = (
+    TypingStarted,
+    PresenceChanged,
+    UserChanged,
+    ServerDraining,
+)
 SESSION_FRAMES: Final[tuple[type[Frame], ...]] = (Welcome, Page, Reset)
 ANSWERS: Final[tuple[type[Frame], ...]] = (Ok, Error)
 

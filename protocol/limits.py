@@ -15,6 +15,14 @@ TOPIC_MAX_CHARS: Final = 250
 DESCRIPTION_MAX_CHARS: Final = 1_000
 USERNAME_MAX_CHARS: Final = 40
 TOKEN_NAME_MAX_CHARS: Final = 80
+PRONOUNS_MAX_CHARS: Final = 40
+ABOUT_MAX_CHARS: Final = 1_000
+
+INVITE_CHANNELS_MAX: Final = 50
+"""Channels into which one invite leads."""
+
+EMAIL_DOMAINS_MAX: Final = 50
+"""E-mail domains whose people may sign up."""
 
 COMMAND_ID_MAX_CHARS: Final = 64
 

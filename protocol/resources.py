@@ -100,6 +100,9 @@ NoticeKind = Literal[
 ChannelRole = Literal["owner", "admin", "member"]
 WorkspaceRole = Literal["owner", "admin", "member", "guest"]
 PresenceState = Literal["online", "away", "dnd", "offline", "unknown"]
+InviteRole = Literal["member", "guest"]
+SignUp = Literal["closed", "domains", "open"]
+Scope = Literal["read", "write", "admin"]
 
 
 class Resource(Struct, frozen=True, kw_only=True):
@@ -115,12 +118,28 @@ class User(Resource, frozen=True):
     role: WorkspaceRole
     is_bot: bool
     is_active: bool
+    title: str
+    time_zone: str
 
 
-class OwnUser(User, frozen=True):
+class Profile(User, frozen=True):
+    """A person, with what they say about themselves."""
+
+    about: str
+    pronouns: str
+
+
+class OwnUser(Profile, frozen=True):
     """The person who asks."""
 
     email: str
+    locale: str
+
+
+class Bot(User, frozen=True):
+    """An account that a program uses. It comes in with its tokens alone."""
+
+    created_by_id: Id | None
 
 
 class OwnMembership(Resource, frozen=True):
@@ -293,6 +312,7 @@ class Token(Resource, frozen=True):
     created_at: datetime
     expires_at: datetime | None
     last_used_at: datetime | None
+    scopes: list[Scope]
 
 
 class NewToken(Token, frozen=True):
@@ -306,6 +326,37 @@ class Ticket(Resource, frozen=True):
 
     ticket: str
     expires_in_seconds: int
+
+
+class Workspace(Resource, frozen=True):
+    """The workspace, and how one can come into it without an invite."""
+
+    name: str
+    sign_up: SignUp
+    email_domains: list[str]
+
+
+class Invite(Resource, frozen=True):
+    """A link that lets people in. Its secret is not kept."""
+
+    id: Id
+    note: str
+    role: InviteRole
+    channel_ids: list[Id]
+    created_by_id: Id | None
+    created_at: datetime
+    expires_at: datetime | None
+    max_uses: int | None
+    uses: int
+    revoked_at: datetime | None
+    is_open: bool
+
+
+class NewInvite(Invite, frozen=True):
+    """An invite just made. The link and its QR code are shown this once."""
+
+    url: str
+    qr_svg: str
 
 
 class ReadMarker(Resource, frozen=True):
@@ -416,9 +467,85 @@ class ReadUpTo(RequestBody, frozen=True):
     seq: Seq
 
 
+TokenName = Annotated[
+    str, Meta(min_length=1, max_length=limits.TOKEN_NAME_MAX_CHARS, pattern=r"\S")
+]
+Scopes = Annotated[
+    list[Scope],
+    Meta(
+        min_length=1,
+        max_length=3,
+        description="`read` to look, `write` to act, `admin` to manage the workspace.",
+    ),
+]
+DEFAULT_SCOPES: Final[tuple[Scope, ...]] = ("read", "write")
+PersonName = Annotated[str, Meta(min_length=1, max_length=limits.NAME_MAX_CHARS, pattern=r"\S")]
+Username = Annotated[str, Meta(min_length=1, max_length=limits.USERNAME_MAX_CHARS)]
+
+
 class NewTokenRequest(RequestBody, frozen=True):
-    name: Annotated[str, Meta(min_length=1, max_length=limits.TOKEN_NAME_MAX_CHARS, pattern=r"\S")]
+    name: TokenName
     expires_in_days: Annotated[int, Meta(ge=1, le=3650)] | None = 90
+    scopes: Scopes = msgspec.field(default_factory=lambda: list(DEFAULT_SCOPES))
+
+
+class ProfileChange(RequestBody, frozen=True):
+    """Only the fields that are sent are changed."""
+
+    username: Username | msgspec.UnsetType = msgspec.UNSET
+    display_name: PersonName | msgspec.UnsetType = msgspec.UNSET
+    title: Annotated[str, Meta(max_length=limits.NAME_MAX_CHARS)] | msgspec.UnsetType = (
+        msgspec.UNSET
+    )
+    pronouns: Annotated[str, Meta(max_length=limits.PRONOUNS_MAX_CHARS)] | msgspec.UnsetType = (
+        msgspec.UNSET
+    )
+    about: Annotated[str, Meta(max_length=limits.ABOUT_MAX_CHARS)] | msgspec.UnsetType = (
+        msgspec.UNSET
+    )
+    time_zone: (
+        Annotated[str, Meta(max_length=64, description="As IANA names it: `Europe/Berlin`.")]
+        | msgspec.UnsetType
+    ) = msgspec.UNSET
+    locale: (
+        Annotated[str, Meta(max_length=16, pattern=r"^([a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*)?$(?!\n)")]
+        | msgspec.UnsetType
+    ) = msgspec.UNSET
+
+
+class UserChange(RequestBody, frozen=True):
+    """Only the fields that are sent are changed."""
+
+    role: WorkspaceRole | msgspec.UnsetType = msgspec.UNSET
+    is_active: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+class WorkspaceChange(RequestBody, frozen=True):
+    """Only the fields that are sent are changed."""
+
+    name: PersonName | msgspec.UnsetType = msgspec.UNSET
+    sign_up: SignUp | msgspec.UnsetType = msgspec.UNSET
+    email_domains: (
+        Annotated[
+            list[Annotated[str, Meta(max_length=253)]],
+            Meta(max_length=limits.EMAIL_DOMAINS_MAX),
+        ]
+        | msgspec.UnsetType
+    ) = msgspec.UNSET
+
+
+class NewInviteRequest(RequestBody, frozen=True):
+    role: InviteRole = "member"
+    channel_ids: Annotated[list[Id], Meta(max_length=limits.INVITE_CHANNELS_MAX)] = []
+    expires_in_days: Annotated[int, Meta(ge=1, le=365)] | None = 7
+    max_uses: Annotated[int, Meta(ge=1, le=100_000)] | None = None
+    note: Annotated[str, Meta(max_length=limits.NAME_MAX_CHARS)] = ""
+
+
+class NewBot(RequestBody, frozen=True):
+    username: Username
+    display_name: PersonName
+    role: InviteRole = "member"
 
 
 REST_RECORDS: Final[tuple[type[Struct], ...]] = (
@@ -443,5 +570,15 @@ REST_RECORDS: Final[tuple[type[Struct], ...]] = (
     MessageChange,
     ReadUpTo,
     NewTokenRequest,
+    Profile,
+    Bot,
+    Workspace,
+    Invite,
+    NewInvite,
+    ProfileChange,
+    UserChange,
+    WorkspaceChange,
+    NewInviteRequest,
+    NewBot,
 )
 """What only REST knows, beside the records that events are made of."""

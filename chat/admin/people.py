@@ -1,8 +1,14 @@
 """People for staff."""
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
+from django.contrib import admin, messages
+from django.contrib.admin.exceptions import NotRegistered
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
@@ -12,10 +18,23 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import people
 from accounts.models import Role, User
+from chat import exceptions, policies
+from chat.services import people as people_service
 from chat.services import workspace
 
 # Roles say what people may do; Django's groups are not used.
 admin.site.unregister(Group)
+# What allauth keeps of people is theirs: they see it on the pages of their account.
+for _model in (
+    Authenticator,
+    EmailAddress,
+    SocialAccount,
+    SocialApp,
+    SocialToken,
+    UserSession,
+):
+    with contextlib.suppress(NotRegistered):
+        admin.site.unregister(_model)
 
 
 if TYPE_CHECKING:
@@ -56,12 +75,12 @@ class PersonAdmin(PersonAdminBase):
     list_filter = ("role", "is_active", "is_bot")
     search_fields = ("username", "display_name", "email")
     ordering = ("username",)
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("last_login", "date_joined", "created_by", "is_pending")
     show_full_result_count = False
     fieldsets = (
         (None, {"fields": ("username", "display_name", "email", "password")}),
         (_("Workspace"), {"fields": ("role", "is_active", "is_bot")}),
-        (_("Dates"), {"fields": ("last_login", "date_joined")}),
+        (_("Dates"), {"fields": ("last_login", "date_joined", "created_by", "is_pending")}),
     )
     add_fieldsets = (
         (
@@ -91,22 +110,38 @@ class PersonAdmin(PersonAdminBase):
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         # Else an admin could give an owner another password, and be the owner.
-        if obj is not None and obj.role == Role.OWNER and not _is_owner(request):
+        if obj is not None and not policies.can_manage(asker=_asker(request), user=obj):
             return False
         return super().has_change_permission(request, obj)
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "role" and not _is_owner(request):
-            kwargs["choices"] = [one for one in Role.choices if one[0] != Role.OWNER]
+        if db_field.name == "role":
+            asker = _asker(request)
+            kwargs["choices"] = [
+                one for one in Role.choices if policies.can_give(asker=asker, role=one[0])
+            ]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     @transaction.atomic
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001
-        obj.set_role(Role(obj.role))
-        super().save_model(request, obj, form, change)
-        if not change and obj.role != Role.GUEST:
+        asker = _asker(request)
+        if not change:
+            obj.set_role(Role(obj.role))
+            obj.created_by = asker
+            super().save_model(request, obj, form, change)
             workspace.settle_in(user_id=obj.pk)
+            return
+        before = User.objects.get(pk=obj.pk)
+        role, is_active = obj.role, obj.is_active
+        obj.role, obj.is_active = before.role, before.is_active
+        super().save_model(request, obj, form, change)
+        try:
+            people_service.change(by=asker.pk, user_id=obj.pk, role=role, is_active=is_active)
+        except exceptions.ChatError as refused:
+            self.message_user(request, refused.detail, messages.ERROR)
+        people_service.tell(User.objects.get(pk=obj.pk))
 
 
-def _is_owner(request: HttpRequest) -> bool:
-    return isinstance(request.user, User) and request.user.role == Role.OWNER
+def _asker(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101 - the admin has seen to it
+    return request.user

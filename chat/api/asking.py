@@ -6,7 +6,7 @@ import msgspec
 from rest_framework.request import Request
 
 from accounts.credentials import Credential
-from accounts.models import Token, User
+from accounts.models import ALL_SCOPES, Token, User
 from protocol.errors import ErrorCode
 
 Value = TypeVar("Value")
@@ -29,6 +29,17 @@ def credential_of(request: Request) -> Credential:
     return Credential(
         user_id=asker.pk, role=asker.role, session_key=request.session.session_key or ""
     )
+
+
+def token_of(request: Request) -> Token | None:
+    """Return the bearer token that the request was authenticated with, if it was with one."""
+    return request.auth if isinstance(request.auth, Token) else None
+
+
+def scopes_of(request: Request) -> frozenset[str]:
+    """Return what the asker may do with what they came in with. A browser's session may all."""
+    token = token_of(request)
+    return ALL_SCOPES if token is None else token.scope_set
 
 
 def given(value: Value | msgspec.UnsetType) -> Value | None:

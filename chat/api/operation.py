@@ -13,10 +13,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from chat import exceptions
 from chat.api import schema
+from chat.api.asking import scopes_of
 from protocol import codec
 from protocol.errors import ERROR_MEANINGS, ErrorCode
-from protocol.resources import ErrorAnswer
+from protocol.resources import ErrorAnswer, Scope
 
 Handler = Callable[..., Any]
 
@@ -40,6 +42,7 @@ def operation(
     text_path: Mapping[str, str] | None = None,
     errors: Sequence[ErrorCode] = (),
     also: Sequence[int] = (),
+    scope: Scope | None = None,
 ) -> Callable[[Handler], Handler]:
     """Make a view's method of a function that takes and returns records.
 
@@ -53,11 +56,16 @@ def operation(
         text_path: the names of the words in the URL, and what they mean.
         errors: what it can refuse, beside what every operation can.
         also: other statuses of success, with the same record.
+        scope: what a token must be made for; by default `read` for a GET and `write` for others.
     """
 
     def decorate(handler: Handler) -> Handler:
+        needed: Scope = scope or ("read" if handler.__name__ == "get" else "write")
+
         @functools.wraps(handler)
         def method(view: APIView, request: Request, **ids: int | str) -> HttpResponseBase:
+            if needed not in scopes_of(request):
+                raise exceptions.InsufficientScope
             given: dict[str, Any] = dict(ids)
             if body is not None:
                 # The parser gives bytes; without a body DRF gives an empty dict.
@@ -79,7 +87,13 @@ def operation(
             query=query,
             path=path,
             text_path=text_path or {},
-            errors=[*errors, ErrorCode.UNAUTHENTICATED, ErrorCode.UNAVAILABLE],
+            errors=[
+                *errors,
+                ErrorCode.UNAUTHENTICATED,
+                ErrorCode.INSUFFICIENT_SCOPE,
+                ErrorCode.UNAVAILABLE,
+            ],
+            scope=needed,
         )
 
     return decorate
@@ -96,6 +110,7 @@ def _document(
     path: Sequence[str],
     text_path: Mapping[str, str],
     errors: Sequence[ErrorCode],
+    scope: Scope,
 ) -> Handler:
     responses: dict[int, Any] = {
         status: OpenApiResponse(
@@ -137,7 +152,11 @@ def _document(
         {"application/json": schema.reference(body)} if body is not None else None
     )
     decorated: Handler = extend_schema(
-        operation_id=name, request=request, responses=responses, parameters=parameters
+        operation_id=name,
+        request=request,
+        responses=responses,
+        parameters=parameters,
+        description=f"{(method.__doc__ or '').strip()}\n\nA token needs the scope `{scope}`.",
     )(method)
     return decorated
 

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from chat.api import access, channels, messages, people, reading
+from chat.api import access, bots, channels, invites, messages, people, reading, workspace
 
 
 class IdConverter:
@@ -47,5 +47,11 @@ urlpatterns = [
     path("tokens", access.Tokens.as_view()),
     path("tokens/<id:token_id>", access.OneToken.as_view()),
     path("tickets", access.Tickets.as_view()),
+    path("workspace", workspace.OneWorkspace.as_view()),
+    path("invites", invites.Invites.as_view()),
+    path("invites/<id:invite_id>", invites.OneInvite.as_view()),
+    path("bots", bots.Bots.as_view()),
+    path("bots/<id:bot_id>/tokens", bots.BotTokens.as_view()),
+    path("bots/<id:bot_id>/tokens/<id:token_id>", bots.OneBotToken.as_view()),
     path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),
 ]

@@ -12,7 +12,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts import tokens
 from accounts.credentials import Credential, ended
-from accounts.models import User
+from accounts.models import ALL_SCOPES, Scope, Token, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ class Visitor:
 
     user: User
     credential: Credential
+    scopes: frozenset[str]
+    """What they may do here: a token can be made to look only."""
 
 
 def request_of(scope: dict[str, Any]) -> Request:
@@ -57,16 +59,14 @@ def visitor_of(request: Request) -> Visitor | None:
     """
     if request.bearer is not None:
         token = tokens.find(request.bearer)
-        return None if token is None else _visitor(token.user, token_id=token.pk)
+        return None if token is None else _reader(_visitor(token.user, token=token))
     if request.ticket is not None:
         ticket = tokens.redeem_ticket(request.ticket)
         if ticket is None:
             return None
-        visitor = _visitor(
-            ticket.user, token_id=ticket.token_id, session_key=ticket.session_key or None
-        )
+        visitor = _visitor(ticket.user, token=ticket.token, session_key=ticket.session_key or None)
         # It was asked for a moment ago, with what may have ended since.
-        return None if ended([visitor.credential]) else visitor
+        return None if ended([visitor.credential]) else _reader(visitor)
     if request.session_key and is_our_origin(request.origin):
         user = _user_of_session(request.session_key)
         return None if user is None else _visitor(user, session_key=request.session_key)
@@ -78,11 +78,18 @@ def is_our_origin(origin: str | None) -> bool:
     return origin is not None and origin.lower() in settings.ORIGINS
 
 
-def _visitor(user: User, *, token_id: int | None = None, session_key: str | None = None) -> Visitor:
-    return Visitor(
-        user,
-        Credential(user_id=user.pk, role=user.role, token_id=token_id, session_key=session_key),
+def _visitor(user: User, *, token: Token | None = None, session_key: str | None = None) -> Visitor:
+    credential = Credential(
+        user_id=user.pk,
+        role=user.role,
+        token_id=None if token is None else token.pk,
+        session_key=session_key,
     )
+    return Visitor(user, credential, ALL_SCOPES if token is None else token.scope_set)
+
+
+def _reader(visitor: Visitor) -> Visitor | None:
+    return visitor if Scope.READ in visitor.scopes else None
 
 
 def _user_of_session(session_key: str) -> User | None:

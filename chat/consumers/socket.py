@@ -16,11 +16,11 @@ from django.db import Error as DatabaseFailure
 
 import protocol
 from accounts.credentials import Credential
-from accounts.models import User
+from accounts.models import ALL_SCOPES, Scope, User
 from chat import groups, selectors, serialize
 from chat.consumers import dispatch, entry, vigil, watching
 from chat.edges import refusal_of
-from chat.exceptions import RateLimited
+from chat.exceptions import InsufficientScope, RateLimited
 from protocol import limits
 from protocol.close_codes import CloseCode
 from protocol.codec import Refused, decode_command, encode
@@ -63,6 +63,7 @@ class ChatSocket(AsyncConsumer):
         self._bad_frames: deque[float] = deque()
         self._refused: deque[float] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._scopes = ALL_SCOPES
         self._is_open = False
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -82,6 +83,7 @@ class ChatSocket(AsyncConsumer):
                 await self._refuse()
                 return
             self.user = visitor.user
+            self._scopes = visitor.scopes
             await self._begin(visitor.credential)
         except DatabaseFailure as error:
             # Not a refusal: who it is could not be found out. The client should come back.
@@ -301,6 +303,8 @@ class ChatSocket(AsyncConsumer):
                 return Ok(re=command.id)
             case WatchPresence():
                 return Ok(re=command.id, users=await self._watch(command.user_ids))
+            case _ if Scope.WRITE not in self._scopes:
+                raise InsufficientScope
             case _:
                 # A database that neither answers nor fails must not keep the client waiting. What
                 # is under way may be done all the same: sent again, it is the same message.

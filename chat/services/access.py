@@ -3,16 +3,44 @@
 The database is changed first; every process then asks it about the sockets that it has.
 """
 
+from collections.abc import Collection
+from datetime import datetime
+
 from django.db import transaction
 
 from accounts import tokens
 from accounts.models import Token
-from chat import broadcast, groups
+from chat import broadcast, exceptions, groups
 
 
 def look_again(*, user_id: int) -> None:
     """Close those of somebody's sockets that were opened with what counts no longer."""
     broadcast.doubt(groups.user_stream(user_id))
+
+
+@transaction.atomic
+def issue_token(
+    *,
+    user_id: int,
+    name: str,
+    expires_at: datetime | None,
+    scopes: Collection[str],
+    asked_with: Token | None,
+) -> tuple[Token, str]:
+    """Make a bearer token. Return it with its secret, which cannot be had again.
+
+    Args:
+        asked_with: the token that asks for it: what it makes may do no more, and lives no longer.
+
+    Raises:
+        InsufficientScope.
+    """
+    if asked_with is not None:
+        if not set(scopes) <= asked_with.scope_set:
+            raise exceptions.InsufficientScope("A token cannot make one that may do more.")
+        ends = [end for end in (expires_at, asked_with.expires_at) if end is not None]
+        expires_at = min(ends, default=None)
+    return tokens.issue(user_id=user_id, name=name, expires_at=expires_at, scopes=scopes)
 
 
 @transaction.atomic

@@ -47,7 +47,7 @@ def add(*, by: int, channel_id: int, user_id: int) -> Membership:
     asker = policies.require_active(user_id=by)
     log.hold(groups.channel_stream(channel_id))
     channel = policies.require_can_invite(asker=asker, channel_id=channel_id)
-    user = User.objects.filter(pk=user_id, is_active=True).first()
+    user = User.objects.filter(pk=user_id, is_active=True, is_pending=False).first()
     if user is None:
         raise exceptions.NotFound("There is no such person.")
     admit(channel=channel, user=user, actor_id=by)

@@ -1,9 +1,13 @@
 """The workspace as a whole: who owns it, and where newcomers begin."""
 
-from django.db import transaction
+from collections.abc import Collection, Sequence
 
-from accounts import people
-from accounts.models import Role, User
+from django.db import transaction
+from django.db.models import Q
+
+from accounts import people, rules
+from accounts.models import AccessRules, Role, User
+from chat import policies, refusals
 from chat.models import Channel, Workspace
 from chat.services import channels, members
 
@@ -52,6 +56,42 @@ def claim(
 @transaction.atomic
 def settle_in(*, user_id: int) -> None:
     """Bring a newcomer into the channels where everyone is."""
+    bring_in(user_id=user_id, channel_ids=[])
+
+
+@transaction.atomic
+def bring_in(*, user_id: int, channel_ids: Collection[int]) -> None:
+    """Bring a newcomer into these channels and, unless they are a guest, into those of everyone.
+
+    Archived channels are left out.
+    """
     user = User.objects.get(pk=user_id)
-    for channel in Channel.objects.filter(is_default=True, archived_at=None).order_by("pk"):
+    wanted = Q(pk__in=channel_ids)
+    if user.role != Role.GUEST:
+        wanted |= Q(is_default=True)
+    # In one order, whoever comes in where: each waits for the channels' locks.
+    for channel in Channel.objects.filter(wanted, archived_at=None).order_by("pk"):
         members.admit(channel=channel, user=user, actor_id=user_id)
+
+
+@transaction.atomic
+def change(
+    *,
+    by: int,
+    name: str | None = None,
+    sign_up: str | None = None,
+    email_domains: Sequence[str] | None = None,
+) -> tuple[Workspace, AccessRules]:
+    """Change the workspace's name, and who may come in without an invite.
+
+    Raises:
+        Forbidden, Invalid.
+    """
+    policies.require_admin(user_id=by)
+    workspace = Workspace.objects.select_for_update().get(pk=current().pk)
+    if name is not None:
+        workspace.name = name.strip()
+        workspace.save(update_fields=["name"])
+    with refusals.of_fields():
+        access = rules.change(sign_up=sign_up, email_domains=email_domains)
+    return workspace, access

@@ -7,14 +7,17 @@ from typing import Any
 
 import pytest
 import redis as redis_client
+from asgiref.local import Local
 from channels.layers import channel_layers, get_channel_layer
 from django.conf import settings
+from django.core.cache import caches
 from django.test import Client
 
 from accounts import people, tokens
 from accounts.models import Role, User
 from chat.models import Channel
 from chat.services import channels, members
+from chatproject import cache as cache_module
 from presence import service as presence
 from presence import store as presence_store
 from realtime import pool, runtime
@@ -52,6 +55,11 @@ def real_redis(valkey: Valkey, request: pytest.FixtureRequest) -> Iterator[str]:
         chosen["CONFIG"] = {"hosts": [host], "prefix": prefix}
         patch.setattr(settings, "CHANNEL_LAYERS", {"default": chosen})
         channel_layers.backends.clear()
+        caches.settings = caches.configure_settings(
+            {"default": {**settings.CACHES["default"], "LOCATION": valkey.url}}
+        )
+        caches._connections = Local()  # type: ignore[attr-defined]  # Django's own tests do it
+        cache_module.pause.end()
         presence.store.cache_clear()
         # Some process has been there before the test.
         presence.store().begin("earlier", run_id=presence.store().run_id())

@@ -78,9 +78,9 @@ def test_signing_in_and_out(client: Client) -> None:
     people.create(
         username="ann", display_name="Ann", role=Role.OWNER, password="correct horse battery"
     )
-    assert client.post("/login/", {"username": "ann", "password": "wrong"}).status_code == 200
+    assert client.post("/login/", {"login": "ann", "password": "wrong"}).status_code == 200
     answer = client.post(
-        "/login/?next=/channels/7", {"username": "ann", "password": "correct horse battery"}
+        "/login/?next=/channels/7", {"login": "ann", "password": "correct horse battery"}
     )
     assert answer.headers["Location"] == "/channels/7"
     assert client.get("/channels/7").status_code == 200

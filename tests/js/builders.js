@@ -27,12 +27,14 @@ export function user(id) {
     role: "member",
     is_bot: false,
     is_active: true,
+    title: "",
+    time_zone: "",
   };
 }
 
 /** @returns {OwnUser} */
 export function me() {
-  return { ...user(ME), email: "me@example.org" };
+  return { ...user(ME), about: "", pronouns: "", email: "me@example.org", locale: "" };
 }
 
 /**

@@ -217,6 +217,8 @@ Deno.test("people who come and go change the count once, however fresh the snaps
         role: "member",
         is_bot: false,
         is_active: true,
+        title: "",
+        time_zone: "",
       },
     },
   });

@@ -250,6 +250,8 @@ export interface User {
   role: "admin" | "guest" | "member" | "owner";
   is_bot: boolean;
   is_active: boolean;
+  title: string;
+  time_zone: string;
 }
 
 export interface MemberLeft {
@@ -420,6 +422,11 @@ export interface PresenceChanged {
   users: Record<string, "away" | "dnd" | "offline" | "online" | "unknown">;
 }
 
+export interface UserChanged {
+  type: "user.changed";
+  user: User;
+}
+
 export interface ServerDraining {
   type: "server.draining";
   reconnect_after_ms: number;
@@ -443,7 +450,12 @@ export interface OwnUser {
   role: "admin" | "guest" | "member" | "owner";
   is_bot: boolean;
   is_active: boolean;
+  title: string;
+  time_zone: string;
+  about: string;
+  pronouns: string;
   email: string;
+  locale: string;
 }
 
 export interface Page {
@@ -520,6 +532,7 @@ export interface Token {
   created_at: string;
   expires_at: string | null;
   last_used_at: string | null;
+  scopes: Array<"admin" | "read" | "write">;
 }
 
 export interface NewToken {
@@ -529,6 +542,7 @@ export interface NewToken {
   created_at: string;
   expires_at: string | null;
   last_used_at: string | null;
+  scopes: Array<"admin" | "read" | "write">;
   token: string;
 }
 
@@ -619,8 +633,105 @@ export interface ReadUpTo {
 export interface NewTokenRequest {
   name: string;
   expires_in_days: number | null;
+  scopes?: Array<"admin" | "read" | "write">;
+}
+
+export interface Profile {
+  id: string;
+  username: string;
+  display_name: string;
+  role: "admin" | "guest" | "member" | "owner";
+  is_bot: boolean;
+  is_active: boolean;
+  title: string;
+  time_zone: string;
+  about: string;
+  pronouns: string;
+}
+
+export interface Bot {
+  id: string;
+  username: string;
+  display_name: string;
+  role: "admin" | "guest" | "member" | "owner";
+  is_bot: boolean;
+  is_active: boolean;
+  title: string;
+  time_zone: string;
+  created_by_id: string | null;
+}
+
+export interface Workspace {
+  name: string;
+  sign_up: "closed" | "domains" | "open";
+  email_domains: Array<string>;
+}
+
+export interface Invite {
+  id: string;
+  note: string;
+  role: "guest" | "member";
+  channel_ids: Array<string>;
+  created_by_id: string | null;
+  created_at: string;
+  expires_at: string | null;
+  max_uses: number | null;
+  uses: number;
+  revoked_at: string | null;
+  is_open: boolean;
+}
+
+export interface NewInvite {
+  id: string;
+  note: string;
+  role: "guest" | "member";
+  channel_ids: Array<string>;
+  created_by_id: string | null;
+  created_at: string;
+  expires_at: string | null;
+  max_uses: number | null;
+  uses: number;
+  revoked_at: string | null;
+  is_open: boolean;
+  url: string;
+  qr_svg: string;
+}
+
+export interface ProfileChange {
+  username?: string;
+  display_name?: string;
+  title?: string;
+  pronouns?: string;
+  about?: string;
+  time_zone?: string;
+  locale?: string;
+}
+
+export interface UserChange {
+  role?: "admin" | "guest" | "member" | "owner";
+  is_active?: boolean;
+}
+
+export interface WorkspaceChange {
+  name?: string;
+  sign_up?: "closed" | "domains" | "open";
+  email_domains?: Array<string>;
+}
+
+export interface NewInviteRequest {
+  role: "guest" | "member";
+  channel_ids: Array<string>;
+  expires_in_days: number | null;
+  max_uses: number | null;
+  note: string;
+}
+
+export interface NewBot {
+  username: string;
+  display_name: string;
+  role: "guest" | "member";
 }
 
 export type Command = PostMessage | EditMessage | DeleteMessage | PinMessage | UnpinMessage | AddReaction | RemoveReaction | JoinChannel | LeaveChannel | MarkRead | StartTyping | WatchPresence | Sync | Ping;
 export type OrderedEvent = MessagePosted | MessageEdited | MessageDeleted | MessagePinned | MessageUnpinned | ReactionAdded | ReactionRemoved | MemberJoined | MemberLeft | MemberRemoved | MemberRoleChanged | ChannelChanged | ChannelArchived | ChannelUnarchived | ChannelAdded | ChannelRemoved | ReadChanged | MentionCreated | MembershipChanged;
-export type ServerFrame = MessagePosted | MessageEdited | MessageDeleted | MessagePinned | MessageUnpinned | ReactionAdded | ReactionRemoved | MemberJoined | MemberLeft | MemberRemoved | MemberRoleChanged | ChannelChanged | ChannelArchived | ChannelUnarchived | ChannelAdded | ChannelRemoved | ReadChanged | MentionCreated | MembershipChanged | TypingStarted | PresenceChanged | ServerDraining | Welcome | Page | Reset | Ok | Error;
+export type ServerFrame = MessagePosted | MessageEdited | MessageDeleted | MessagePinned | MessageUnpinned | ReactionAdded | ReactionRemoved | MemberJoined | MemberLeft | MemberRemoved | MemberRoleChanged | ChannelChanged | ChannelArchived | ChannelUnarchived | ChannelAdded | ChannelRemoved | ReadChanged | MentionCreated | MembershipChanged | TypingStarted | PresenceChanged | UserChanged | ServerDraining | Welcome | Page | Reset | Ok | Error;

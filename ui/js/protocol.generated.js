@@ -41,6 +41,7 @@ export const EVENT = Object.freeze({
   MEMBERSHIP_CHANGED: "membership.changed",
   TYPING_STARTED: "typing.started",
   PRESENCE_CHANGED: "presence.changed",
+  USER_CHANGED: "user.changed",
   SERVER_DRAINING: "server.draining",
 });
 
@@ -61,6 +62,7 @@ export const ERROR = Object.freeze({
   INVALID: "invalid",
   UNAUTHENTICATED: "unauthenticated",
   FORBIDDEN: "forbidden",
+  INSUFFICIENT_SCOPE: "insufficient_scope",
   CSRF_FAILED: "csrf_failed",
   NOT_A_MEMBER: "not_a_member",
   NOT_FOUND: "not_found",
@@ -98,6 +100,10 @@ export const LIMIT = Object.freeze({
   DESCRIPTION_MAX_CHARS: 1000,
   USERNAME_MAX_CHARS: 40,
   TOKEN_NAME_MAX_CHARS: 80,
+  PRONOUNS_MAX_CHARS: 40,
+  ABOUT_MAX_CHARS: 1000,
+  INVITE_CHANNELS_MAX: 50,
+  EMAIL_DOMAINS_MAX: 50,
   COMMAND_ID_MAX_CHARS: 64,
   PAGE_SIZE_DEFAULT: 50,
   PAGE_SIZE_MAX: 100,

@@ -14,6 +14,7 @@ import {
   withPresence,
   withPresenceUnknown,
   withTyping,
+  withUser,
 } from "../store/ephemeral.js";
 import { withChannel, withMyChannels, withUnread } from "../store/snapshots.js";
 import { channelIdOf, userStream } from "../store/state.js";
@@ -91,6 +92,8 @@ export class Session {
         return;
       case EVENT.PRESENCE_CHANGED:
         return this.#store.update((state) => withPresence(state, frame.users));
+      case EVENT.USER_CHANGED:
+        return this.#store.update((state) => withUser(state, frame.user));
       default:
         if ("stream" in frame && "seq" in frame) {
           const event = /** @type {OrderedEvent} */ (frame);

@@ -1,7 +1,7 @@
 /**
  * What has no place in a stream: who types, who is there.
  *
- * @import { PresenceChanged, TypingStarted } from "../protocol.generated.d.ts"
+ * @import { PresenceChanged, TypingStarted, User } from "../protocol.generated.d.ts"
  * @import { PresenceState, State } from "./state.js"
  */
 
@@ -51,6 +51,19 @@ export function withoutStaleTyping(state, now) {
  */
 export function withPresence(state, users) {
   return { ...state, presence: { ...state.presence, ...users } };
+}
+
+/**
+ * @param {State} state
+ * @param {User} user
+ * @returns {State}
+ */
+export function withUser(state, user) {
+  return {
+    ...state,
+    users: { ...state.users, [user.id]: user },
+    me: user.id === state.me.id ? { ...state.me, ...user } : state.me,
+  };
 }
 
 /**

@@ -1,0 +1,111 @@
+"""Where allauth asks us. Everything else about signing in is its business."""
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from django.shortcuts import redirect
+
+from accounts import people, rules, signals
+from accounts.models import User
+from protocol.limits import NAME_MAX_CHARS
+
+if TYPE_CHECKING:
+    from allauth.socialaccount.models import SocialLogin
+    from allauth.usersessions.models import UserSession
+
+_INVISIBLE = re.compile(
+    "[\\x00-\\x1f\\x7f-\\x9f\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]+"
+)
+_NO_ADDRESS = "0.0.0.0"  # noqa: S104 - a word for "unknown", nothing listens there
+
+
+class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    """Who may sign up, and what an account begins with."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's signature
+        return rules.is_open() and not people.is_unclaimed()
+
+    def clean_username(self, username: str, shallow: bool = False) -> str:  # noqa: FBT001, FBT002
+        cleaned: str = super().clean_username(username.strip().lower(), shallow)
+        return cleaned
+
+    def generate_unique_username(
+        self,
+        txts: list[str | None],
+        regex: str | None = None,  # noqa: ARG002 - allauth's signature
+    ) -> str:
+        return people.free_username(next(filter(None, txts), ""))
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001, FBT002
+        """Keep somebody who signed up. Whoever gave an address is nobody until it is confirmed."""
+        people.forget_unconfirmed()
+        user.display_name = form.cleaned_data["display_name"].strip()
+        user.is_pending = getattr(form, "sociallogin", None) is None
+        try:
+            with transaction.atomic():
+                saved: User = super().save_user(request, user, form, commit)
+        except IntegrityError:
+            # Somebody took the username in this very moment.
+            raise ImmediateHttpResponse(redirect("account_signup")) from None
+        return saved
+
+    def get_login_stages(self) -> list[str]:
+        ours = {
+            "allauth.account.stages.EmailVerificationStage": "accounts.stages.EmailVerification"
+        }
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return who asks, to count by. A request that went around the proxy is no failure."""
+        try:
+            address: str = super().get_client_ip(request)
+        except (ImproperlyConfigured, PermissionDenied):
+            return str(request.META.get("REMOTE_ADDR") or _NO_ADDRESS)
+        return address
+
+
+class Elsewhere(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    """People who come with an account of the organisation."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: "SocialLogin") -> bool:
+        if not super().is_open_for_signup(request, sociallogin):
+            return False
+        # Any address will do where everybody may come in; else it must be proven.
+        addresses = sociallogin.email_addresses
+        return rules.allows("") or any(
+            address.verified and rules.allows(address.email) for address in addresses
+        )
+
+    def populate_user(
+        self, request: HttpRequest, sociallogin: "SocialLogin", data: dict[str, Any]
+    ) -> User:
+        user: User = super().populate_user(request, sociallogin, data)
+        name = _INVISIBLE.sub("", str(data.get("name") or data.get("username") or "")).strip()
+        user.display_name = name[:NAME_MAX_CHARS] or "?"
+        user.email = user.email.lower()
+        return user
+
+    def save_user(self, request: HttpRequest, sociallogin: "SocialLogin", form: Any = None) -> User:
+        try:
+            with transaction.atomic():
+                saved: User = super().save_user(request, sociallogin, form)
+        except IntegrityError:
+            raise ImmediateHttpResponse(redirect("account_login")) from None
+        return saved
+
+
+class Sessions(DefaultUserSessionsAdapter):  # type: ignore[misc]  # allauth has no types
+    """Ends sessions, and tells those who have sockets open for them."""
+
+    def end_sessions(self, sessions: "list[UserSession]") -> None:
+        with transaction.atomic():
+            super().end_sessions(sessions)
+            for user_id in {session.user_id for session in sessions}:
+                signals.tell_entitlement_changed(user_id=user_id)

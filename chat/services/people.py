@@ -1,0 +1,128 @@
+"""What people say about themselves, and what they may do."""
+
+from django.db import IntegrityError, transaction
+
+from accounts import invites, people, sessions, tokens
+from accounts.models import Role, User
+from chat import broadcast, exceptions, groups, policies, refusals, serialize
+from chat.models import Membership, Workspace
+from chat.services import workspace
+from protocol.events import UserChanged
+
+PROFILE_FIELDS = (
+    "username",
+    "display_name",
+    "title",
+    "pronouns",
+    "about",
+    "time_zone",
+    "locale",
+)
+
+
+@transaction.atomic
+def change_profile(*, user_id: int, changes: dict[str, str]) -> User:
+    """Change what somebody says about themselves: the fields of `PROFILE_FIELDS` that are given.
+
+    Raises:
+        Forbidden, Invalid, NameTaken.
+    """
+    policies.require_active(user_id=user_id)
+    user = User.objects.select_for_update().get(pk=user_id)
+    for field, value in changes.items():
+        if field not in PROFILE_FIELDS:
+            raise exceptions.Invalid(fields={field: "There is no such field."})
+        setattr(user, field, value.strip())
+    user.username = user.username.lower()
+    with refusals.of_fields():
+        user.full_clean(exclude={"password"})
+    try:
+        with transaction.atomic():
+            user.save(update_fields=list(changes))
+    except IntegrityError:
+        # Somebody else took it in this very moment.
+        raise exceptions.NameTaken from None
+    tell(user)
+    return user
+
+
+@transaction.atomic
+def change(
+    *, by: int, user_id: int, role: str | None = None, is_active: bool | None = None
+) -> User:
+    """Give somebody another role, or take away or give back their access. History stays.
+
+    Deactivating ends their sessions, tokens, sockets and the invites that they made, for good.
+
+    Raises:
+        Forbidden, NotFound.
+    """
+    asker = policies.require_admin(user_id=by)
+    # One after another: else two owners could make each other members at once.
+    Workspace.objects.select_for_update().get(pk=workspace.current().pk)
+    user = User.objects.select_for_update().filter(pk=user_id, is_pending=False).first()
+    if user is None:
+        raise exceptions.NotFound
+    if not policies.can_manage(asker=asker, user=user):
+        raise exceptions.Forbidden("Only an owner of the workspace can do this.")
+    wanted_role = Role(user.role if role is None else role)
+    is_wanted = user.is_active if is_active is None else is_active
+    if wanted_role != user.role and not policies.can_give(asker=asker, role=wanted_role):
+        raise exceptions.Forbidden("Only an owner makes owners and admins.")
+    if user.is_bot and wanted_role in {Role.OWNER, Role.ADMIN}:
+        raise exceptions.Forbidden("A bot manages nothing.")
+    stays_owner = wanted_role == Role.OWNER and is_wanted
+    if not stays_owner and people.is_last_owner(user.pk):
+        raise exceptions.Forbidden("The last owner of the workspace must stay its owner.")
+    if (wanted_role, is_wanted) == (user.role, user.is_active):
+        return user
+    was_active = user.is_active
+    user.set_role(wanted_role)
+    user.is_active = is_wanted
+    user.save(update_fields=["role", "is_staff", "is_superuser", "is_active"])
+    if was_active and not is_wanted:
+        tokens.revoke_all(user_id=user.pk)
+        invites.revoke_of(user_id=user.pk)
+        sessions.end_all(user_id=user.pk)
+    broadcast.note("USER_CHANGED", user=user.pk, by=by)
+    tell(user)
+    return user
+
+
+@transaction.atomic
+def make_bot(*, by: int, username: str, display_name: str, role: str) -> User:
+    """Make the account of a program. It is in no channel, and comes in with its tokens alone.
+
+    Raises:
+        Forbidden, Invalid, NameTaken.
+    """
+    asker = policies.require_admin(user_id=by)
+    with refusals.of_fields():
+        return people.create(
+            username=username,
+            display_name=display_name,
+            role=Role(role),
+            is_bot=True,
+            created_by_id=asker.pk,
+        )
+
+
+def require_bot(*, by: int, bot_id: int) -> User:
+    """Return a bot that this person may manage.
+
+    Raises:
+        Forbidden, NotFound.
+    """
+    policies.require_admin(user_id=by)
+    bot = User.objects.filter(pk=bot_id, is_bot=True).first()
+    if bot is None:
+        raise exceptions.NotFound
+    return bot
+
+
+def tell(user: User) -> None:
+    """Tell after the commit, to all who share a channel with them, how somebody is now called."""
+    channel_ids = Membership.objects.filter(user=user).values_list("channel_id", flat=True)
+    streams = [groups.user_stream(user.pk)]
+    streams += [groups.channel_stream(channel_id) for channel_id in channel_ids]
+    broadcast.hint(streams, UserChanged(user=serialize.user(user)))
