@@ -26,8 +26,10 @@ class NewcomerFields(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         email = cleaned.get("email")
-        # With an account elsewhere the adapter has looked at the address that was proven there.
-        if email and getattr(self, "sociallogin", None) is None and not rules.allows(email):
+        # Where nobody may sign up the answer is that. With an account elsewhere the adapter has
+        # looked at the address that was proven there.
+        is_ours = rules.is_open() and getattr(self, "sociallogin", None) is None
+        if email and is_ours and not rules.allows(email):
             self.add_error("email", _("People with this address cannot sign up here."))
         return cleaned
 

@@ -14,7 +14,7 @@ from django.core.cache import caches
 from django.test import Client
 
 from accounts import people, tokens
-from accounts.models import Role, User
+from accounts.models import DEFAULT_SCOPES, Role, User
 from chat.models import Channel
 from chat.services import channels, members
 from chatproject import cache as cache_module
@@ -152,10 +152,11 @@ def secret(ann: User, bob: User) -> Channel:
 class Api:
     """A REST client of one person, with a bearer token."""
 
-    def __init__(self, user: User | None) -> None:
+    def __init__(self, user: User | None, *more_scopes: str) -> None:
         headers = {}
         if user is not None:
-            _, secret = tokens.issue(user_id=user.pk, name="test", expires_at=None)
+            scopes = {*DEFAULT_SCOPES, *more_scopes}
+            _, secret = tokens.issue(user_id=user.pk, name="test", expires_at=None, scopes=scopes)
             headers = {"Authorization": f"Bearer {secret}"}
         self._client = Client(headers=headers)
 
@@ -174,7 +175,7 @@ class Api:
 
 
 @pytest.fixture
-def api() -> Callable[[User | None], Api]:
+def api() -> Callable[..., Api]:
     return Api
 
 
