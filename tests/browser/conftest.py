@@ -46,7 +46,9 @@ SERVER_GONE: Final = "ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESP
 NETWORK_GONE: Final = "ERR_INTERNET_DISCONNECTED"
 """What a page may complain about while there is no network."""
 
-_LOOPBACK: Final = re.compile(r"(https?|wss?)://127\.0\.0\.1[:/]|data:|blob:|about:blank$")
+_LOOPBACK: Final = re.compile(
+    r"(https?|wss?)://(127\.0\.0\.1|localhost)[:/]|data:|blob:|about:blank$"
+)
 _WRITE_VIOLATIONS_DOWN: Final = """
     addEventListener("securitypolicyviolation", (event) =>
         console.error(`violates ${event.effectiveDirective}: ${event.blockedURI}`));

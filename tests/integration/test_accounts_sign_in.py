@@ -1,10 +1,6 @@
 """Signing in: by password, with a second factor, over JSON, and what strangers are told."""
 
-import base64
-import hashlib
-import hmac
 import re
-import struct
 import time
 from typing import Any
 
@@ -16,6 +12,7 @@ from django.test import Client
 
 from accounts import people, tokens
 from accounts.models import Role, User
+from tests.integration.codes import totp
 
 PASSWORD = "harbour lights at dusk"
 
@@ -49,15 +46,6 @@ def prove(client: Client) -> None:
 
 def is_in(client: Client) -> bool:
     return client.get("/api/v1/users/me").status_code == 200
-
-
-def totp(secret: str) -> str:
-    """What an authenticator app shows now (RFC 6238)."""
-    counter = struct.pack(">Q", int(time.time()) // 30)
-    digest = hmac.new(base64.b32decode(secret), counter, hashlib.sha1).digest()
-    offset = digest[-1] & 15
-    (number,) = struct.unpack(">I", digest[offset : offset + 4])
-    return f"{(number & 0x7FFFFFFF) % 10**6:06d}"
 
 
 @pytest.mark.parametrize("login", ["eve", "EVE", "eve@example.org", "Eve@Example.ORG"])
