@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
 
 from accounts import people, rules, signals
 from accounts.models import User
@@ -23,11 +24,20 @@ if TYPE_CHECKING:
 _INVISIBLE = re.compile(
     "[\\x00-\\x1f\\x7f-\\x9f\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]+"
 )
+# The same for both: else it would say what the server took the name for.
+_MISMATCH = _("The username, the e-mail address or the password is wrong.")
 _NO_ADDRESS = "0.0.0.0"  # noqa: S104 - a word for "unknown", nothing listens there
 
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Who may sign up, and what an account begins with."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": _MISMATCH,
+        "email_password_mismatch": _MISMATCH,
+        "too_many_login_attempts": _("Too many attempts. Please wait five minutes."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's signature
         return rules.is_open() and not people.is_unclaimed()

@@ -53,7 +53,7 @@ def test_a_wrong_password_is_explained(team: Team, windows: Windows) -> None:
 
     sign_in(page, username="ben", password="not this one")
 
-    expect(page.get_by_role("alert")).to_contain_text("correct username and password")
+    expect(page.get_by_role("alert")).to_contain_text("password is wrong")
     expect(page.get_by_label("Username")).to_have_value("ben")
 
 
