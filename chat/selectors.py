@@ -83,6 +83,17 @@ def visible_channels(*, asker: User) -> QuerySet[Channel]:
     return Channel.objects.filter(mine | Q(kind=Channel.Kind.PUBLIC)).distinct()
 
 
+def channels_to_invite_to(*, asker: User) -> QuerySet[Channel]:
+    """Return the channels into which an invite of the asker can lead.
+
+    One that they cannot see is one that does not exist, and a direct conversation stays with its
+    people.
+    """
+    return visible_channels(asker=asker).filter(
+        archived_at=None, kind__in=[Channel.Kind.PUBLIC, Channel.Kind.PRIVATE]
+    )
+
+
 def my_channels(*, asker: User) -> QuerySet[Channel]:
     """Return the channels that the asker is in."""
     return Channel.objects.filter(memberships__user=asker)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import rules
 from accounts.models import AccessRules, Invite, User
-from chat import exceptions
+from chat import exceptions, selectors
 from chat.services import invites, workspace
 
 if TYPE_CHECKING:
@@ -90,6 +90,11 @@ class InviteAdmin(InviteAdminBase):
     show_full_result_count = False
     fields = ("note", "role", "channels", "expires_at", "max_uses")
     actions = ("revoke",)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "channels":
+            kwargs["queryset"] = selectors.channels_to_invite_to(asker=_asker(request))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     @admin.display(description=_("open"), boolean=True)
     def is_open(self, invite: Invite) -> bool:

@@ -27,8 +27,7 @@ def create(
         Forbidden, Invalid.
     """
     asker = policies.require_admin(user_id=by)
-    # A channel that they cannot see is one that does not exist.
-    channels = selectors.visible_channels(asker=asker).filter(pk__in=channel_ids, archived_at=None)
+    channels = selectors.channels_to_invite_to(asker=asker).filter(pk__in=channel_ids)
     found = set(channels.values_list("pk", flat=True))
     if found != set(channel_ids):
         raise exceptions.Invalid(fields={"channel_ids": "There is no such channel."})

@@ -14,7 +14,7 @@ from accounts import people
 from accounts.models import Invite, Role, User
 from chat import exceptions
 from chat.models import Channel
-from chat.services import channels, invites
+from chat.services import channels, direct, invites
 from chat.services import people as people_service
 from tests.integration.conftest import MakeUser
 from tests.integration.test_rest import MakeApi
@@ -215,8 +215,10 @@ def test_members_and_guests_make_no_invites(
 def test_an_invite_leads_only_where_its_maker_can_look(
     owner: User, places: dict[str, Channel], make_user: MakeUser, api: MakeApi
 ) -> None:
-    admin = api(make_user("adam", Role.ADMIN), "admin")
-    for channel_ids in ([str(places["plans"].pk)], ["999999"]):
+    adam = make_user("adam", Role.ADMIN)
+    admin = api(adam, "admin")
+    talk, _ = direct.open_with(by=adam.pk, user_ids=[owner.pk])
+    for channel_ids in ([str(places["plans"].pk)], ["999999"], [str(talk.pk)]):
         status, answer = admin("POST", "invites", {"channel_ids": channel_ids})
         assert (status, answer["error"]["code"]) == (400, "invalid")
         assert "channel_ids" in answer["error"]["fields"]

@@ -280,7 +280,7 @@ def test_a_forgotten_password_is_replaced_by_a_link_and_older_sessions_end(
     assert client.post("/account/password/reset/", {"email": "eve@example.org"}).status_code == 302
     (letter,) = mail.outbox
     assert letter.to == ["eve@example.org"]
-    (path,) = re.findall(r"http://testserver(/\S+)", letter.body)
+    (path,) = re.findall(r"http://testserver(/\S+)", str(letter.body))
     form = client.get(path, follow=True)
     where = form.redirect_chain[-1][0]
     new = "quiet water under stars"

@@ -43,7 +43,7 @@ def open_to(owner: User, sign_up: str, *domains: str) -> None:
 
 def link() -> str:
     (path,) = re.findall(r"http://testserver(/\S+confirm\S+)", str(mail.outbox[-1].body))
-    return path
+    return str(path)
 
 
 def test_by_default_nobody_signs_up(client: Client) -> None:
