@@ -54,6 +54,7 @@ class UserMenu extends SignalElement {
             </label>`
           )}
         </fieldset>
+        <a href="/account/">${icon("lock")}Your account</a>
         ${isWorkspaceAdmin({ me }) ? html`<a href="/admin/">${icon("settings")}Admin</a>` : nothing}
         <form method="post" action="/logout/" @submit=${this.#onSignOut}>
           <input type="hidden" name="csrfmiddlewaretoken" value=${csrfToken} />
