@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.exceptions import ImmediateHttpResponse, SignupClosedException
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
@@ -13,13 +13,16 @@ from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from accounts import people, rules, signals
-from accounts.models import User
+from accounts import invites, people, rules, signals
+from accounts.models import Role, User
 from protocol.limits import NAME_MAX_CHARS
 
 if TYPE_CHECKING:
     from allauth.socialaccount.models import SocialLogin
     from allauth.usersessions.models import UserSession
+
+INVITE_IN_SESSION = "invite"
+"""Where the secret of an invite waits while somebody is at their organisation's door."""
 
 _INVISIBLE = re.compile(
     "[\\x00-\\x1f\\x7f-\\x9f\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]+"
@@ -85,6 +88,8 @@ class Elsewhere(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth h
     """People who come with an account of the organisation."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: "SocialLogin") -> bool:
+        if invites.find(request.session.get(INVITE_IN_SESSION, "")):
+            return True
         if not super().is_open_for_signup(request, sociallogin):
             return False
         # Any address will do where everybody may come in; else it must be proven.
@@ -103,8 +108,18 @@ class Elsewhere(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth h
         return user
 
     def save_user(self, request: HttpRequest, sociallogin: "SocialLogin", form: Any = None) -> User:
+        """Keep somebody new. With an invite they have its role, and it is used up by them."""
+        secret = request.session.pop(INVITE_IN_SESSION, "")
         try:
             with transaction.atomic():
+                invite = invites.use(secret) if secret else None
+                if invite is not None:
+                    sociallogin.user.set_role(Role(invite.role))
+                    sociallogin.user.created_by_id = invite.created_by_id
+                    sociallogin.user.arrives_with = invite
+                elif not self.is_open_for_signup(request, sociallogin):
+                    # Others were faster: the invite has let in as many as it may.
+                    raise SignupClosedException
                 saved: User = super().save_user(request, sociallogin, form)
         except IntegrityError:
             raise ImmediateHttpResponse(redirect("account_login")) from None

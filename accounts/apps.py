@@ -24,7 +24,8 @@ def _signed_up(user: Any, **_kwargs: Any) -> None:
 
     if not user.is_pending:
         with transaction.atomic():
-            signals.arrived.send(sender=type(user), user_id=user.pk)
+            invite = getattr(user, "arrives_with", None)
+            signals.arrived.send(sender=type(user), user_id=user.pk, invite=invite)
 
 
 def _confirmed(email_address: Any, **_kwargs: Any) -> None:

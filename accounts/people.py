@@ -61,7 +61,7 @@ def confirm(*, user_id: int) -> None:
     """Let somebody in who has shown that the address they signed up with is theirs."""
     # One statement decides: the link may be opened twice at once.
     if User.objects.filter(pk=user_id, is_pending=True).update(is_pending=False):
-        signals.arrived.send(sender=User, user_id=user_id)
+        signals.arrived.send(sender=User, user_id=user_id, invite=None)
 
 
 def forget_unconfirmed() -> None:

@@ -8,7 +8,8 @@ entitlement_changed = Signal()
 a session of theirs ended."""
 
 arrived = Signal()
-"""With `user_id`, inside the transaction: somebody signed up and may come in from now on."""
+"""With `user_id` and `invite` or None, inside the transaction: somebody signed up and may come in
+from now on."""
 
 
 def tell_entitlement_changed(*, user_id: int) -> None:

@@ -33,7 +33,8 @@ def _look_again(*, user_id: int, **_kwargs: Any) -> None:
     access.look_again(user_id=user_id)
 
 
-def _settle_in(*, user_id: int, **_kwargs: Any) -> None:
-    from chat.services import workspace  # noqa: PLC0415 - needs the apps to be ready
+def _settle_in(*, user_id: int, invite: Any, **_kwargs: Any) -> None:
+    from chat.services import invites, workspace  # noqa: PLC0415 - needs the apps to be ready
 
-    workspace.settle_in(user_id=user_id)
+    channel_ids = [] if invite is None else invites.channels_of(invite)
+    workspace.bring_in(user_id=user_id, channel_ids=channel_ids)

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from allauth.account.utils import perform_login
 from allauth.core import ratelimit
+from allauth.socialaccount import adapter as social_adapter
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import invites, people
+from accounts.adapters import INVITE_IN_SESSION
 from accounts.forms import JoinForm, WelcomeForm
 from accounts.models import User
 from chat import exceptions, selectors, serialize
@@ -82,6 +84,9 @@ def join(request: HttpRequest, secret: str) -> HttpResponseBase:
             return too_many
         if form.is_valid():
             return _come_in(request, form, secret, shown)
+    if social_adapter.get_adapter().list_providers(request):
+        # For those who go through their organisation's door instead.
+        request.session[INVITE_IN_SESSION] = secret
     return render(request, "accounts/join.html", {**shown, "form": form})
 
 

@@ -74,7 +74,7 @@ def join(*, secret: str, username: str, display_name: str, password: str) -> Use
         role=Role(invite.role),
         created_by_id=invite.created_by_id,
     )
-    workspace.bring_in(user_id=user.pk, channel_ids=_channels_of(invite))
+    workspace.bring_in(user_id=user.pk, channel_ids=channels_of(invite))
     broadcast.note("INVITE_USED", invite=invite.pk, user=user.pk)
     return user
 
@@ -92,7 +92,7 @@ def accept(*, secret: str, user_id: int) -> list[int]:
     invite = invites.find(secret)
     if invite is None:
         raise exceptions.NotFound
-    channel_ids = _channels_of(invite)
+    channel_ids = channels_of(invite)
     mine = Membership.objects.filter(user=user, channel__in=channel_ids)
     if mine.count() < len(channel_ids):
         _use(secret)
@@ -108,7 +108,8 @@ def _use(secret: str) -> Invite:
     return invite
 
 
-def _channels_of(invite: Invite) -> list[int]:
+def channels_of(invite: Invite) -> list[int]:
+    """Return the ids of the channels into which an invite leads now."""
     return list(
         invite.channels.filter(archived_at=None).order_by("pk").values_list("pk", flat=True)
     )

@@ -19,7 +19,7 @@ from django.test import Client
 
 from accounts.models import Role, User
 from chat.models import Channel
-from chat.services import channels, workspace
+from chat.services import channels, invites, workspace
 from chatproject import env
 from protocol.export import ROOT
 from tests.integration.conftest import MakeUser
@@ -147,6 +147,35 @@ def test_a_domain_counts_only_where_the_provider_has_checked_the_address(
     client = Client()
     come_in(client)
     assert who(client) == comes_in_as
+
+
+def test_with_an_invite_one_comes_in_from_there_and_uses_it_up(
+    provider: Provider, owner: User
+) -> None:
+    plans = channels.create(by=owner.pk, name="plans", kind="private")
+    made, secret = invites.create(
+        by=owner.pk,
+        role="guest",
+        channel_ids=[plans.pk],
+        expires_at=None,
+        max_uses=1,
+        note="",
+    )
+    client, late = Client(), Client()
+    for one in (client, late):
+        assert NAME in one.get(f"/join/{secret}").content.decode()
+    come_in(client)
+    assert who(client) == "nia"
+    nia = User.objects.get(username="nia")
+    assert (nia.role, nia.created_by) == (Role.GUEST, owner)
+    assert [one.name for one in nia.channels.all()] == ["plans"]
+    made.refresh_from_db()
+    assert made.uses == 1
+    provider.knows(sub="79", name="Late", preferred_username="late", email="l@example.org")
+    page = come_in(late)
+    assert "invitation" in page.content.decode()
+    assert who(late) is None
+    assert User.objects.count() == 2
 
 
 def test_a_name_that_is_taken_or_odd_becomes_one_that_is_free(

@@ -28,7 +28,12 @@ WELCOME: Json = {
         "role": "member",
         "is_bot": False,
         "is_active": True,
+        "title": "",
+        "time_zone": "",
+        "about": "",
+        "pronouns": "",
         "email": "ann@example.org",
+        "locale": "",
     },
     "streams": {"u:3": 0, "c:7": 10},
 }
