@@ -10,7 +10,7 @@ from operations import health
 from protocol.errors import ErrorCode
 from realtime import runtime
 
-API_PREFIX = "/api/"
+API_PREFIXES = ("/api/", "/_allauth/")
 
 
 @require_safe
@@ -36,34 +36,34 @@ def readyz(_request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    if request.path.startswith(API_PREFIX):
+    if request.path.startswith(API_PREFIXES):
         return errors.respond(ErrorCode.INVALID, request)
     response: HttpResponse = defaults.bad_request(request, exception)
     return response
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    if request.path.startswith(API_PREFIX):
+    if request.path.startswith(API_PREFIXES):
         return errors.respond(ErrorCode.FORBIDDEN, request)
     response: HttpResponse = defaults.permission_denied(request, exception)
     return response
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    if request.path.startswith(API_PREFIX):
+    if request.path.startswith(API_PREFIXES):
         return errors.respond(ErrorCode.NOT_FOUND, request)
     response: HttpResponse = defaults.page_not_found(request, exception)
     return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    if request.path.startswith(API_PREFIX):
+    if request.path.startswith(API_PREFIXES):
         return errors.respond(ErrorCode.INTERNAL, request)
     response: HttpResponse = defaults.server_error(request)
     return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
-    if request.path.startswith(API_PREFIX):
+    if request.path.startswith(API_PREFIXES):
         return errors.respond(ErrorCode.CSRF_FAILED, request)
     return render(request, "403_csrf.html", status=403)

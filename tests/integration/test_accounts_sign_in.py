@@ -253,6 +253,7 @@ def test_json_needs_a_csrf_token(eve: User) -> None:
         content_type="application/json",
     )
     assert answer.status_code == 403
+    assert answer.json()["error"]["code"] == "csrf_failed"
 
 
 def test_a_token_opens_no_page_of_the_account(eve: User) -> None:
