@@ -36,7 +36,8 @@ class User(AbstractUser):
             RegexValidator(
                 USERNAME_PATTERN,
                 _("Lower-case letters, digits, dot, dash and underscore only."),
-            )
+            ),
+            validators.not_reserved,
         ],
         help_text=_("Others mention you with it: @username."),
         error_messages={"unique": _("Somebody has this username already.")},

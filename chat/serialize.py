@@ -47,7 +47,10 @@ def bot(row: User) -> resources.Bot:
 
 def workspace(row: Workspace, rules: AccessRules) -> resources.Workspace:
     return resources.Workspace(
-        name=row.name, sign_up=_sign_up(rules.sign_up), email_domains=list(rules.email_domains)
+        name=row.name,
+        sign_up=_sign_up(rules.sign_up),
+        email_domains=list(rules.email_domains),
+        broad_mentions=_broad_mentions(row.broad_mentions),
     )
 
 
@@ -298,6 +301,11 @@ def _level(value: str) -> resources.Level:
 def _broad(value: str) -> resources.Broad:
     broad: resources.Broad = _word(value, resources.Broad)
     return broad
+
+
+def _broad_mentions(value: str) -> resources.BroadMentions:
+    who: resources.BroadMentions = _word(value, resources.BroadMentions)
+    return who
 
 
 def _notice_kind(value: str) -> resources.NoticeKind:

@@ -181,6 +181,7 @@ ACCOUNT_RATE_LIMITS = (
 )
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 
+MFA_ADAPTER = "accounts.second_factors.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # Whoever was invited need not have an address.

@@ -80,6 +80,7 @@ ChannelKind = Literal["public", "private", "dm"]
 NewChannelKind = Literal["public", "private"]
 Posting = Literal["everyone", "moderators"]
 Level = Literal["default", "all", "mentions", "nothing"]
+BroadMentions = Literal["everyone", "moderators", "nobody"]
 Broad = Literal["", "here", "channel"]
 MentionReason = Literal["name", "group", "keyword"]
 NoticeKind = Literal[
@@ -334,6 +335,9 @@ class Workspace(Resource, frozen=True):
     name: str
     sign_up: SignUp
     email_domains: list[str]
+    broad_mentions: Annotated[
+        BroadMentions, Meta(description="Who may write `@channel` and `@here`. Guests never.")
+    ]
 
 
 class Invite(Resource, frozen=True):
@@ -525,6 +529,7 @@ class WorkspaceChange(RequestBody, frozen=True):
 
     name: PersonName | msgspec.UnsetType = msgspec.UNSET
     sign_up: SignUp | msgspec.UnsetType = msgspec.UNSET
+    broad_mentions: BroadMentions | msgspec.UnsetType = msgspec.UNSET
     email_domains: (
         Annotated[
             list[Annotated[str, Meta(max_length=253)]],

@@ -26,11 +26,12 @@ class OneWorkspace(APIView):
         scope="admin",
     )
     def patch(self, request: Request, body: resources.WorkspaceChange) -> resources.Workspace:
-        """Change the workspace's name, or who may come in without an invite. For its admins."""
+        """Change the workspace's name, who may come in, who may call everyone. For its admins."""
         row, access = workspace.change(
             by=asker_of(request).pk,
             name=given(body.name),
             sign_up=given(body.sign_up),
             email_domains=given(body.email_domains),
+            broad_mentions=given(body.broad_mentions),
         )
         return serialize.workspace(row, access)

@@ -81,8 +81,9 @@ def change(
     name: str | None = None,
     sign_up: str | None = None,
     email_domains: Sequence[str] | None = None,
+    broad_mentions: str | None = None,
 ) -> tuple[Workspace, AccessRules]:
-    """Change the workspace's name, and who may come in without an invite.
+    """Change the workspace's name, who may come in without an invite, and who calls everyone.
 
     Raises:
         Forbidden, Invalid.
@@ -91,7 +92,9 @@ def change(
     workspace = Workspace.objects.select_for_update().get(pk=current().pk)
     if name is not None:
         workspace.name = name.strip()
-        workspace.save(update_fields=["name"])
+    if broad_mentions is not None:
+        workspace.broad_mentions = broad_mentions
+    workspace.save(update_fields=["name", "broad_mentions"])
     with refusals.of_fields():
         access = rules.change(sign_up=sign_up, email_domains=email_domains)
     return workspace, access

@@ -1,11 +1,13 @@
 """Signing in: by password, with a second factor, over JSON, and what strangers are told."""
 
+import json
 import re
 import time
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.core.cache import caches
 from django.test import Client
@@ -155,6 +157,14 @@ def guarded(client: Client, eve: User) -> tuple[str, list[str]]:
     codes = client.get("/account/2fa/recovery-codes/").context["unused_codes"]
     client.post("/logout/")
     return secret, codes
+
+
+def test_the_secrets_of_second_factors_are_not_readable_in_the_database(
+    guarded: tuple[str, list[str]],
+) -> None:
+    kept = [json.dumps(row.data) for row in Authenticator.objects.all()]
+    assert len(kept) == 2
+    assert not any(guarded[0] in data for data in kept)
 
 
 def test_with_an_app_the_password_alone_is_not_enough(

@@ -180,6 +180,7 @@ def test_admins_say_who_may_come_in_and_members_do_not(
         "name": "Harbour",
         "sign_up": "domains",
         "email_domains": ["b.test", "example.org"],
+        "broad_mentions": "everyone",
     }
     assert rules.current().sign_up == "domains"
 

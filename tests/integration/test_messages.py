@@ -9,7 +9,7 @@ import pytest
 
 from accounts.models import Role, User
 from chat import groups
-from chat.models import Channel, Mention, Message, ThreadFollow, Workspace
+from chat.models import Channel, Mention, Message, ThreadFollow
 from chat.services import channels, direct, members, messages, reading
 from protocol.limits import BROAD_MENTION_CONFIRM, PINS_MAX, REACTIONS_MAX, REPLIERS_SHOWN
 from realtime import log
@@ -388,7 +388,8 @@ def test_the_workspace_says_who_may_call_everyone(
     role: Role,
     is_allowed: bool,
 ) -> None:
-    Workspace.objects.update_or_create(id=1, defaults={"broad_mentions": rule})
+    owner = Api(make_user("olga", Role.OWNER), "admin")
+    assert owner("PATCH", "workspace", {"broad_mentions": rule})[1]["broad_mentions"] == rule
     dan = make_user("dan", role)
     members.admit(channel=general, user=dan, actor_id=dan.pk)
     status, answer = api(dan)("POST", f"channels/{general.pk}/messages", said("@here hello"))

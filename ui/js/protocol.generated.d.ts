@@ -665,6 +665,7 @@ export interface Workspace {
   name: string;
   sign_up: "closed" | "domains" | "open";
   email_domains: Array<string>;
+  broad_mentions: "everyone" | "moderators" | "nobody";
 }
 
 export interface Invite {
@@ -715,6 +716,7 @@ export interface UserChange {
 export interface WorkspaceChange {
   name?: string;
   sign_up?: "closed" | "domains" | "open";
+  broad_mentions?: "everyone" | "moderators" | "nobody";
   email_domains?: Array<string>;
 }
 
