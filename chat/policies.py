@@ -292,3 +292,9 @@ def require_can_delete(*, asker: User, message: Message) -> None:
         require_can_write(asker=asker, channel_id=message.channel_id)
     else:
         require_moderator(asker=asker, channel_id=message.channel_id)
+
+
+def require_can_manage_groups(*, asker: User) -> None:
+    """Raises Forbidden for all but the owner and admins of the workspace."""
+    if not asker.is_admin:
+        raise exceptions.Forbidden("Only admins make groups of people.")

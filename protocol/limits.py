@@ -71,6 +71,16 @@ KEYWORDS_MAX: Final = 50
 KEYWORD_MAX_CHARS: Final = 80
 SECTIONS_MAX: Final = 50
 DRAFTS_MAX: Final = 200
+"""Of one person. Then the oldest goes."""
+
+GROUPS_MAX: Final = 500
+"""Groups of people in the workspace."""
+
+UNREAD_THREADS_MAX: Final = 200
+"""Threads that the overview of what is unread counts, the latest first."""
+
+THREAD_LATEST: Final = 2
+"""Replies that the list of one's threads shows of each."""
 
 FILES_PER_MESSAGE: Final = 10
 

@@ -46,3 +46,7 @@ class PresenceQuery(Query, frozen=True):
             description=f"Ids with commas between them, at most {limits.WATCH_MAX_USERS}.",
         ),
     ]
+
+
+class ThreadsQuery(PageQuery, frozen=True):
+    unread: Annotated[bool, Meta(description="Only those where something is unread.")] = False

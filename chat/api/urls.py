@@ -3,7 +3,20 @@
 from django.urls import path, register_converter
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from chat.api import access, bots, channels, invites, messages, people, reading, workspace
+from chat.api import (
+    access,
+    bots,
+    channels,
+    groups_of_people,
+    inbox,
+    invites,
+    messages,
+    people,
+    personal,
+    reading,
+    sections,
+    workspace,
+)
 
 
 class IdConverter:
@@ -42,7 +55,22 @@ urlpatterns = [
     path("messages/<id:message_id>/reactions/<str:emoji>", messages.OneReaction.as_view()),
     path("messages/<id:message_id>/history", messages.History.as_view()),
     path("messages/<id:message_id>/thread", messages.Thread.as_view()),
+    path("channels/<id:channel_id>/unread", reading.MarkUnread.as_view()),
+    path("channels/<id:channel_id>/membership", personal.OwnMembership.as_view()),
+    path("messages/<id:message_id>/thread/read", inbox.ThreadRead.as_view()),
+    path("messages/<id:message_id>/follow", inbox.Follow.as_view()),
+    path("messages/<id:message_id>/saved", inbox.Keep.as_view()),
+    path("read-all", reading.ReadAll.as_view()),
     path("unread", reading.Unread.as_view()),
+    path("mentions", inbox.Mentions.as_view()),
+    path("threads", inbox.Threads.as_view()),
+    path("saved", inbox.Saved.as_view()),
+    path("drafts", personal.Drafts.as_view()),
+    path("preferences", personal.Preferences.as_view()),
+    path("sections", sections.Sections.as_view()),
+    path("sections/<id:section_id>", sections.OneSection.as_view()),
+    path("groups", groups_of_people.Groups.as_view()),
+    path("groups/<id:group_id>", groups_of_people.OneGroup.as_view()),
     path("presence", people.Presence.as_view()),
     path("tokens", access.Tokens.as_view()),
     path("tokens/<id:token_id>", access.OneToken.as_view()),
