@@ -2,11 +2,11 @@
 
 from django.db import transaction
 
-from chat import broadcast, exceptions, groups, inboxes, policies
+from chat import broadcast, exceptions, inboxes, policies
 from chat.models import Message, ThreadFollow
-from chat.services import reading
+from chat.services import own_streams, reading
+from chat.services.own_streams import Make
 from protocol.events import ThreadChanged
-from realtime import log
 
 
 @transaction.atomic
@@ -28,7 +28,7 @@ def mark_read(*, user_id: int, root_id: int, seq: int) -> ThreadFollow:
     if follow is None:
         return ThreadFollow(root=root, user_id=user_id, channel=root.channel, is_following=False)
     if moved:
-        announce(follow, actor_id=user_id)
+        own_streams.tell([(user_id, news_of(follow, actor_id=user_id))])
     return follow
 
 
@@ -55,22 +55,18 @@ def set_following(*, user_id: int, root_id: int, is_following: bool) -> ThreadFo
         return follow
     follow.is_following = is_following
     follow.save(update_fields=["is_following"])
-    announce(follow, actor_id=user_id)
+    own_streams.tell([(user_id, news_of(follow, actor_id=user_id))])
     return follow
 
 
-def announce(follow: ThreadFollow, *, actor_id: int) -> None:
-    """Tell somebody's devices what a thread is to them now."""
-    place = log.take(groups.user_stream(follow.user_id))
-    broadcast.announce(
-        place,
-        ThreadChanged(
-            **broadcast.envelope(place, actor_id=actor_id),
-            root_id=str(follow.root_id),
-            channel_id=str(follow.channel_id),
-            is_following=follow.is_following,
-            read_seq=follow.read_seq,
-        ),
+def news_of(follow: ThreadFollow, *, actor_id: int) -> Make:
+    """Return what somebody's devices are told of what a thread is to them now."""
+    return lambda place: ThreadChanged(
+        **broadcast.envelope(place, actor_id=actor_id),
+        root_id=str(follow.root_id),
+        channel_id=str(follow.channel_id),
+        is_following=follow.is_following,
+        read_seq=follow.read_seq,
     )
 
 

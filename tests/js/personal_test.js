@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { EVENT } from "../../ui/js/protocol.generated.js";
 import { reduceEvent } from "../../ui/js/store/events.js";
 import { draftKey } from "../../ui/js/store/personal.js";
-import { channel, GENERAL, membership, ownPlace, state } from "./builders.js";
+import { channel, deleted, GENERAL, ME, membership, ownPlace, posted, state } from "./builders.js";
 
 const draft = {
   channel_id: GENERAL,
@@ -64,6 +64,9 @@ Deno.test("a thread is followed and read on all devices at once", () => {
     markers: { [GENERAL]: 20 },
   });
   assert.equal(read.personal.threads["1010"]?.read_seq, 20);
+  const own = posted(21, { thread_id: "1010", author_id: ME });
+  assert.equal(reduceEvent(read, own).personal.threads["1010"]?.read_seq, 21);
+  assert.equal(reduceEvent(read, posted(21, { thread_id: "1010" })).personal, read.personal);
 });
 
 Deno.test("what is kept for later and what is preferred is known", () => {
@@ -75,4 +78,5 @@ Deno.test("what is kept for later and what is preferred is known", () => {
     is_saved: true,
   });
   assert.equal(kept.personal.saved["1010"], true);
+  assert.deepEqual(reduceEvent(kept, deleted(11, 10)).personal.saved, {});
 });

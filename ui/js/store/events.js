@@ -7,7 +7,14 @@
 import { EVENT } from "../protocol.generated.js";
 import { withMember, withMemberRole, withoutMember } from "./members.js";
 import { removeApplied, removeArrived } from "./outbox.js";
-import { withDraft, withoutChannel, withThreadsReadUpTo, withThreadState } from "./personal.js";
+import {
+  withDraft,
+  withoutChannel,
+  withoutSaved,
+  withReply,
+  withThreadsReadUpTo,
+  withThreadState,
+} from "./personal.js";
 import { channelStream, without } from "./state.js";
 import {
   withChange,
@@ -48,6 +55,7 @@ const reducers = {
       withoutTyping({
         ...counted,
         outbox: removeArrived(counted.outbox, [message], state.me.id),
+        personal: withReply(counted.personal, message, state.me.id),
       }, message),
       message,
     );
@@ -63,9 +71,10 @@ const reducers = {
       channel_id,
       (timeline) => withThread(withDeleted(timeline, message_id, at), thread),
     );
-    if (known?.author_id === state.me.id) return shown;
+    const kept = { ...shown, personal: withoutSaved(shown.personal, message_id) };
+    if (known?.author_id === state.me.id) return kept;
     return onUnread(
-      shown,
+      kept,
       channel_id,
       (count) => withoutMessage(count, message_id, known?.seq ?? null),
     );

@@ -1,7 +1,7 @@
 /**
  * What belongs to the person alone, as the events on their own stream change it.
  *
- * @import { Draft, Preferences, Section, ThreadState } from "../protocol.generated.d.ts"
+ * @import { Draft, Message, Preferences, Section, ThreadState } from "../protocol.generated.d.ts"
  */
 
 /**
@@ -45,6 +45,33 @@ export function withDraft(personal, { channel_id, thread_id, draft }) {
 export function withThreadState(personal, { root_id, channel_id, is_following, read_seq }) {
   const state = { root_id, channel_id, is_following, read_seq };
   return { ...personal, threads: { ...personal.threads, [root_id]: state } };
+}
+
+/**
+ * Whoever replies has seen what is above.
+ *
+ * @param {Personal} personal
+ * @param {Message} message
+ * @param {string} meId
+ * @returns {Personal}
+ */
+export function withReply(personal, message, meId) {
+  const thread = message.thread_id === null ? undefined : personal.threads[message.thread_id];
+  if (!thread || message.author_id !== meId || message.seq <= thread.read_seq) return personal;
+  return withThreadState(personal, { ...thread, read_seq: message.seq });
+}
+
+/**
+ * What is deleted is kept by nobody.
+ *
+ * @param {Personal} personal
+ * @param {string} messageId
+ * @returns {Personal}
+ */
+export function withoutSaved(personal, messageId) {
+  if (!(messageId in personal.saved)) return personal;
+  const { [messageId]: _, ...saved } = personal.saved;
+  return { ...personal, saved };
 }
 
 /**
