@@ -104,6 +104,9 @@ class User(AbstractUser):
         super().clean()
         # People write it as they like, and are found by it all the same.
         self.email = self.email.lower()
+        # Who has a name keeps it, whatever has been named so since.
+        if not type(self).objects.filter(pk=self.pk, username=self.username).exists():
+            signals.username_chosen.send(sender=type(self), username=self.username)
 
     @classmethod
     def from_db(cls, *args: Any, **kwargs: Any) -> Self:

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from django.core.exceptions import ValidationError
 
 from accounts.models import Role, User
 from chat import groups
@@ -464,6 +465,21 @@ def test_a_handle_calls_one_thing_only(api: MakeApi, make_user: MakeUser, ann: U
     status, answer = boss("POST", "groups", {"handle": "x", "name": "X", "user_ids": ["999"]})
     assert (status, answer["error"]["code"]) == (404, "not_found")
     assert UserGroup.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["design", "Design", "here", "channel", "everyone", "all"])
+def test_nobody_is_named_like_a_group_or_everyone(
+    name: str, make_user: MakeUser, ann: User
+) -> None:
+    UserGroup.objects.create(handle="design", name="Design")
+    with pytest.raises(ValidationError, match="calls a group"):
+        make_user(name)
+    assert User.objects.count() == 1
+
+
+def test_who_has_a_name_keeps_it(ann: User) -> None:
+    UserGroup.objects.create(handle="ann", name="Before there was a rule")
+    ann.full_clean(exclude=["password"])
 
 
 def test_a_guest_sees_of_a_group_whom_they_see_anyway(
