@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
+from protocol.limits import KEYWORD_MAX_CHARS
+
 _UNSPACED: Final = (
     "\u0e00-\u0eff\u1780-\u17ff\u1000-\u109f\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf"
     "\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -25,14 +27,15 @@ def folded(text: str) -> str:
 
 
 def words(text: str) -> set[str]:
-    """Return the folded words of a text."""
-    return set(_WORD.findall(folded(text)))
+    """Return the folded words of a text. Of longer ones than a keyword can be, the beginning."""
+    return {word[:KEYWORD_MAX_CHARS] for word in _WORD.findall(folded(text))}
 
 
 def first_word(phrase: str) -> str:
     """Return the folded first word of a phrase; empty when there is none in it."""
     found = _WORD.search(folded(phrase))
-    return found.group() if found else ""
+    # Folding can make a word longer: ß is two letters, and some signs are many.
+    return found.group()[:KEYWORD_MAX_CHARS] if found else ""
 
 
 def found_in(text: str, phrases: Iterable[str]) -> set[str]:

@@ -79,9 +79,6 @@ GROUPS_MAX: Final = 500
 UNREAD_THREADS_MAX: Final = 200
 """Threads that the overview of what is unread counts, the latest first."""
 
-THREAD_LATEST: Final = 2
-"""Replies that the list of one's threads shows of each."""
-
 FILES_PER_MESSAGE: Final = 10
 
 HEARTBEAT_SECONDS: Final = 15

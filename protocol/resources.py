@@ -294,10 +294,6 @@ class Unread(Resource, frozen=True):
     last_seq: Seq
 
 
-class UnreadCounts(Resource, frozen=True):
-    results: list[Unread]
-
-
 class Presence(Resource, frozen=True):
     """Who is online. `unknown` while it cannot be asked."""
 
@@ -556,7 +552,6 @@ class NewBot(RequestBody, frozen=True):
 REST_RECORDS: Final[tuple[type[Struct], ...]] = (
     MessagePage,
     Unread,
-    UnreadCounts,
     Presence,
     Token,
     NewToken,

@@ -36,7 +36,9 @@ def change(
         )
     if section_id is not None and not Section.objects.filter(user=user, pk=section_id).exists():
         raise exceptions.NotFound("There is no such section.")
-    membership = Membership.objects.select_for_update().get(pk=found.pk)
+    membership = Membership.objects.select_for_update().filter(pk=found.pk).first()
+    if membership is None:
+        raise exceptions.NotAMember
     wanted: dict[str, object] = {
         name: value
         for name, value in {

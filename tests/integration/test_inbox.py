@@ -165,6 +165,21 @@ def test_threads_of_left_channels_and_those_unfollowed_are_not_in_it(
     assert inboxes.unread_threads(asker=bob) == ([], False)
 
 
+def test_whoever_comes_back_has_missed_nothing(
+    api: MakeApi, ann: User, bob: User, general: Channel
+) -> None:
+    root = post(bob, general)
+    post(ann, general, "@bob?", thread_id=root.pk)
+    members.leave(user_id=bob.pk, channel_id=general.pk)
+    post(ann, general, "are you gone?", thread_id=root.pk)
+    members.join(user_id=bob.pk, channel_id=general.pk)
+    overview = api(bob)("GET", "unread")[1]
+    assert [(row["messages"], row["mentions"]) for row in overview["results"]] == [(0, 0)]
+    assert overview["threads"] == []
+    post(ann, general, "welcome back", thread_id=root.pk)
+    assert [row["replies"] for row in api(bob)("GET", "unread")[1]["threads"]] == [1]
+
+
 @pytest.mark.parametrize("path", ["mentions", "threads", "saved", "groups", "drafts"])
 def test_a_bad_cursor_is_refused(path: str, api: MakeApi, ann: User) -> None:
     for query in ("cursor=abc", "cursor=0", "limit=101", "colour=red"):

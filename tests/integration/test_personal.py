@@ -233,6 +233,11 @@ def test_keywords_that_mean_the_same_are_one(api: MakeApi, ann: User) -> None:
     assert set(Keyword.objects.values_list("first_word", flat=True)) == {"cafe", "zug"}
 
 
+def test_a_keyword_may_grow_when_it_is_folded(api: MakeApi, ann: User) -> None:
+    for keyword in ("ß" * 80, "\ufdfa" * 80):
+        assert api(ann)("PATCH", "preferences", {"keywords": [keyword]})[0] == 200
+
+
 def test_what_another_version_wrote_is_read_as_far_as_it_is_understood(
     api: MakeApi, ann: User
 ) -> None:

@@ -47,3 +47,11 @@ def test_only_whole_words_are_found(phrase: str, text: str) -> None:
 @pytest.mark.parametrize("phrase", ["", "  ", "++", "🎉", "…"])
 def test_a_phrase_without_a_word_has_no_first_word(phrase: str) -> None:
     assert phrases.first_word(phrase) == ""
+
+
+def test_a_word_that_grows_when_it_is_folded_is_found() -> None:
+    phrase = "ß" * 80
+    assert len(phrases.first_word(phrase)) == 80
+    assert phrases.first_word(phrase) in phrases.words(f"a {phrase} b")
+    assert phrases.found_in("s" * 160, [phrase]) == {phrase}
+    assert phrases.found_in("s" * 161, [phrase]) == set()

@@ -631,10 +631,6 @@ export interface Unread {
   last_seq: number;
 }
 
-export interface UnreadCounts {
-  results: Array<Unread>;
-}
-
 export interface Presence {
   users: Record<string, "away" | "dnd" | "offline" | "online" | "unknown">;
 }
