@@ -4,6 +4,7 @@ from django.db import transaction
 
 from chat import broadcast, exceptions, groups, policies, serialize
 from chat.models import Membership, Section
+from chat.services import sections
 from protocol.events import MembershipChanged
 from realtime import log
 
@@ -34,6 +35,8 @@ def change(
         raise exceptions.Invalid(
             "Only a direct conversation can be hidden.", fields={"is_hidden": "not a conversation"}
         )
+    if is_sectioned:
+        sections.hold(user_id=user_id)
     if section_id is not None and not Section.objects.filter(user=user, pk=section_id).exists():
         raise exceptions.NotFound("There is no such section.")
     membership = Membership.objects.select_for_update().filter(pk=found.pk).first()

@@ -19,7 +19,7 @@ def create(*, user_id: int, name: str, position: int | None = None) -> Section:
     try:
         with transaction.atomic():
             user = policies.require_active(user_id=user_id)
-            # Nobody else changes them behind the lock of the own stream.
+            hold(user_id=user_id)
             place = log.take(groups.user_stream(user_id))
             rows = list(inboxes.sections(asker=user))
             if len(rows) >= SECTIONS_MAX:
@@ -49,6 +49,7 @@ def change(
     try:
         with transaction.atomic():
             user = policies.require_active(user_id=user_id)
+            hold(user_id=user_id)
             place = log.take(groups.user_stream(user_id))
             rows = list(inboxes.sections(asker=user))
             section = next((row for row in rows if row.pk == section_id), None)
@@ -77,6 +78,7 @@ def delete(*, user_id: int, section_id: int) -> None:
         Forbidden, NotFound.
     """
     user = policies.require_active(user_id=user_id)
+    hold(user_id=user_id)
     section = Section.objects.filter(user=user, pk=section_id).first()
     if section is None:
         raise exceptions.NotFound("There is no such section.")
@@ -86,6 +88,14 @@ def delete(*, user_id: int, section_id: int) -> None:
     section.delete()
     _number(list(inboxes.sections(asker=user)))
     _announce(place, user=user)
+
+
+def hold(*, user_id: int) -> None:
+    """Let nobody else change somebody's headings until the transaction ends.
+
+    Locks: this comes before those of memberships and streams.
+    """
+    list(User.objects.select_for_update(no_key=True).filter(pk=user_id).values_list("pk"))
 
 
 def _number(rows: list[Section]) -> None:
