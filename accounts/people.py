@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from typing import Final
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -78,7 +79,15 @@ def free_username(wish: str) -> str:
     taken = set(User.objects.filter(username__startswith=base).values_list("username", flat=True))
     number = 1
     name = base
-    while name in taken:
+    while name in taken or _is_minded(name):
         number += 1
         name = f"{base}{number}"
     return name
+
+
+def _is_minded(username: str) -> bool:
+    try:
+        signals.username_chosen.send(sender=User, username=username)
+    except ValidationError:
+        return True
+    return False

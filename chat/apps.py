@@ -47,5 +47,4 @@ def _require_no_handle(*, username: str, **_kwargs: Any) -> None:
     from chat.services import user_groups  # noqa: PLC0415 - needs the apps to be ready
 
     if user_groups.is_handle(username):
-        taken = ValidationError(_("This calls a group of people already."), code="unique")
-        raise ValidationError({"username": taken})
+        raise ValidationError(_("This calls a group of people already."), code="unique")

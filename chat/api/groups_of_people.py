@@ -41,6 +41,7 @@ class Groups(APIView):
         status=201,
         body=personal.NewUserGroup,
         errors=CHANGING,
+        scope="admin",
     )
     def post(self, request: Request, body: personal.NewUserGroup) -> personal.UserGroup:
         """Make a group. Admins may."""
@@ -71,6 +72,7 @@ class OneGroup(APIView):
         path=["group_id"],
         body=personal.UserGroupChange,
         errors=CHANGING,
+        scope="admin",
     )
     def patch(
         self, request: Request, group_id: int, body: personal.UserGroupChange
@@ -93,6 +95,7 @@ class OneGroup(APIView):
         status=204,
         path=["group_id"],
         errors=[ErrorCode.FORBIDDEN, ErrorCode.NOT_FOUND],
+        scope="admin",
     )
     def delete(self, request: Request, group_id: int) -> None:
         """Dissolve a group. Admins may."""

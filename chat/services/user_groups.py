@@ -90,7 +90,7 @@ def _people(user_ids: Sequence[int]) -> list[User]:
     wanted = set(user_ids)
     if len(wanted) > GROUP_MAX_USERS:
         raise exceptions.LimitReached(f"A group has {GROUP_MAX_USERS} people at most.")
-    found = list(User.objects.filter(pk__in=wanted, is_active=True))
+    found = list(User.objects.filter(pk__in=wanted, is_active=True, is_pending=False))
     if len(found) != len(wanted):
         raise exceptions.NotFound("There is no such person.")
     return found

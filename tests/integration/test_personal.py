@@ -7,11 +7,13 @@ from typing import Any
 import msgspec
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 
+from accounts import people
 from accounts.models import Role, User
 from chat import groups
 from chat.models import Channel, Draft, Keyword, Message, Preferences, SavedMessage, UserGroup
-from chat.services import members, messages
+from chat.services import members, messages, workspace
 from protocol import limits
 from realtime import log
 from realtime.models import Event
@@ -480,6 +482,23 @@ def test_nobody_is_named_like_a_group_or_everyone(
     with pytest.raises(ValidationError, match="calls a group"):
         make_user(name)
     assert User.objects.count() == 1
+
+
+def test_nobody_signs_up_as_a_group(make_user: MakeUser, transactional_db: None) -> None:
+    boss = make_user("boss", Role.OWNER)
+    workspace.change(by=boss.pk, sign_up="open", email_domains=[])
+    UserGroup.objects.create(handle="design", name="Design")
+    form = {
+        "display_name": "Nia New",
+        "username": "Design",
+        "email": "nia@example.org",
+        "password1": "harbour lights at dusk",
+    }
+    page = Client().post("/sign-up/", form)
+    assert page.context["form"].errors["username"]
+    assert User.objects.count() == 1
+    assert people.free_username("here@example.org") == "here2"
+    assert people.free_username("design@example.org") == "design2"
 
 
 def test_who_has_a_name_keeps_it(ann: User) -> None:
