@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts import signals
 from accounts.models import Role, User
+from accounts.validators import RESERVED
 from protocol.limits import USERNAME_MAX_CHARS
 
 UNCONFIRMED_DAYS: Final = 3
@@ -86,6 +87,8 @@ def free_username(wish: str) -> str:
 
 
 def _is_minded(username: str) -> bool:
+    if username in RESERVED:
+        return True
     try:
         signals.username_chosen.send(sender=User, username=username)
     except ValidationError:

@@ -1,22 +1,19 @@
 """Groups of people who are mentioned together: @design."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
+from accounts.validators import RESERVED
 from chat import exceptions, policies
 from chat.models import UserGroup
 from protocol.limits import GROUP_MAX_USERS, GROUPS_MAX
 
-RESERVED: Final = frozenset(("here", "channel", "everyone", "all"))
-"""What calls everyone. No person and no group is named so."""
-
 
 def is_handle(name: str) -> bool:
-    """Return whether a name calls a group, or everyone: a person must not be named so."""
-    return name.lower() in RESERVED or UserGroup.objects.filter(handle=name.lower()).exists()
+    """Return whether a name calls a group: a person must not be named so."""
+    return UserGroup.objects.filter(handle=name.lower()).exists()
 
 
 def create(*, by: int, handle: str, name: str, user_ids: Sequence[int] = ()) -> UserGroup:
