@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "presence",
     "accounts",
     "chat",
+    "integrations",
     "operations",
 ]
 

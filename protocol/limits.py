@@ -24,6 +24,10 @@ INVITE_CHANNELS_MAX: Final = 50
 EMAIL_DOMAINS_MAX: Final = 50
 """E-mail domains whose people may sign up."""
 
+WEBHOOK_PER_SECOND: Final = 1
+WEBHOOK_BURST: Final = 20
+"""Deliveries to one incoming webhook: so many at once, and so many a second for ever."""
+
 COMMAND_ID_MAX_CHARS: Final = 64
 
 PAGE_SIZE_DEFAULT: Final = 50

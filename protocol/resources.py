@@ -318,6 +318,26 @@ class NewToken(Token, frozen=True):
     token: str
 
 
+class Webhook(Resource, frozen=True):
+    """An address at which a program posts into a channel, without the address itself."""
+
+    id: Id
+    name: str
+    channel_id: Id
+    bot_id: Id
+    is_locked_to_channel: bool
+    created_by_id: Id | None
+    created_at: datetime
+    last_used_at: datetime | None
+
+
+class NewWebhook(Webhook, frozen=True):
+    """A webhook with its addresses, which are shown this once. `slack_url` looks as Slack's do."""
+
+    url: str
+    slack_url: str
+
+
 class Ticket(Resource, frozen=True):
     """Opens one socket within `expires_in_seconds`: `/ws/?ticket=…`."""
 
@@ -549,6 +569,38 @@ class NewBot(RequestBody, frozen=True):
     role: InviteRole = "member"
 
 
+WebhookName = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=limits.NAME_MAX_CHARS,
+        pattern=(
+            r"^(?=.*\S)[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+$(?!\n)"
+        ),
+        description="What its bot is called. Visible characters only.",
+        examples=["Deploys"],
+    ),
+]
+IsLockedToChannel = Annotated[
+    bool,
+    Meta(description="Whether it posts in its own channel, whichever a message names."),
+]
+
+
+class NewWebhookRequest(RequestBody, frozen=True):
+    channel_id: Id
+    name: WebhookName
+    is_locked_to_channel: IsLockedToChannel = True
+
+
+class WebhookChange(RequestBody, frozen=True):
+    """Only the fields that are sent are changed."""
+
+    name: WebhookName | msgspec.UnsetType = msgspec.UNSET
+    channel_id: Id | msgspec.UnsetType = msgspec.UNSET
+    is_locked_to_channel: IsLockedToChannel | msgspec.UnsetType = msgspec.UNSET
+
+
 REST_RECORDS: Final[tuple[type[Struct], ...]] = (
     MessagePage,
     Unread,
@@ -580,5 +632,9 @@ REST_RECORDS: Final[tuple[type[Struct], ...]] = (
     WorkspaceChange,
     NewInviteRequest,
     NewBot,
+    Webhook,
+    NewWebhook,
+    NewWebhookRequest,
+    WebhookChange,
 )
 """What only REST knows, beside the records that events are made of."""

@@ -844,6 +844,42 @@ export interface NewBot {
   role: "guest" | "member";
 }
 
+export interface Webhook {
+  id: string;
+  name: string;
+  channel_id: string;
+  bot_id: string;
+  is_locked_to_channel: boolean;
+  created_by_id: string | null;
+  created_at: string;
+  last_used_at: string | null;
+}
+
+export interface NewWebhook {
+  id: string;
+  name: string;
+  channel_id: string;
+  bot_id: string;
+  is_locked_to_channel: boolean;
+  created_by_id: string | null;
+  created_at: string;
+  last_used_at: string | null;
+  url: string;
+  slack_url: string;
+}
+
+export interface NewWebhookRequest {
+  channel_id: string;
+  name: string;
+  is_locked_to_channel: boolean;
+}
+
+export interface WebhookChange {
+  name?: string;
+  channel_id?: string;
+  is_locked_to_channel?: boolean;
+}
+
 export interface PreferencesChange {
   level?: "all" | "mentions" | "nothing";
   keywords?: Array<string>;
