@@ -18,7 +18,8 @@ from django.utils.text import slugify
 
 from accounts import people
 from accounts.models import User
-from chat import exceptions, groups, selectors
+from accounts.validators import RESERVED
+from chat import emoji, exceptions, groups, selectors
 from chat import policies as chat_policies
 from chat.models import Channel, Membership, Message
 from chat.services import members, messages
@@ -28,7 +29,7 @@ from integrations.payload import Payload
 from integrations.refusals import HookRefused
 from integrations.rendering import text_of, visible, word
 from integrations.selectors import NamesFor, number_in
-from protocol.limits import NAME_MAX_CHARS, USERNAME_MAX_CHARS
+from protocol.limits import EMOJI_MAX_CHARS, NAME_MAX_CHARS, USERNAME_MAX_CHARS
 from realtime import log
 
 LAST_USED_STEP: Final = timedelta(minutes=1)
@@ -141,12 +142,17 @@ def deliver(*, webhook: IncomingWebhook, payload: Payload) -> messages.Answer:
     thread_id = _thread(channel_id, word(payload.thread_ts).strip())
     if channel_id != webhook.channel_id:
         _come_in(webhook.bot, channel_id=channel_id)
+    sender_name, sender_emoji = sender_of(payload)
     answer = messages.post(
         author_id=webhook.bot_id,
         channel_id=channel_id,
         client_id=uuid.uuid4(),
         text=text,
         thread_id=thread_id,
+        # There is nobody who could be asked.
+        confirmed=True,
+        sender_name=sender_name,
+        sender_emoji=sender_emoji,
     )
     now = timezone.now()
     unused = Q(last_used_at=None) | Q(last_used_at__lt=now - LAST_USED_STEP)
@@ -171,7 +177,7 @@ def _mine(*, by: int, webhook_id: int) -> IncomingWebhook:
 
 def _make_bot(name: str) -> User:
     base = slugify(name)[: USERNAME_MAX_CHARS - 8].strip("-_") or "webhook"
-    if User.objects.filter(username=base).exists():
+    if base in RESERVED or User.objects.filter(username=base).exists():
         base = f"{base}-{secrets.token_hex(3)}"
     try:
         return people.create(username=base, display_name=name, is_bot=True)
@@ -239,7 +245,12 @@ def _thread(channel_id: int, wanted: str) -> int | None:
 
 def sender_of(payload: Payload) -> tuple[str, str]:
     """Return whom the bot speaks as in this message: a name and an emoji, or nothing."""
-    return visible(payload.username, limit=NAME_MAX_CHARS), visible(payload.icon_emoji, limit=64)
+    name = visible(payload.username, limit=NAME_MAX_CHARS)
+    try:
+        return name, emoji.canonical(visible(payload.icon_emoji, limit=EMOJI_MAX_CHARS))
+    except exceptions.Invalid:
+        # One of Slack's own that we do not know is no reason to lose the message.
+        return name, ""
 
 
 def _digest(secret: str) -> str:

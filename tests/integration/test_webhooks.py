@@ -62,6 +62,21 @@ def test_a_moderator_makes_a_webhook_that_posts(api: MakeApi, ann: User, general
     assert secret not in str(IncomingWebhook.objects.values())
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ({"username": "Robin", "icon_emoji": ":robot_face:"}, ("Robin", "🤖")),
+        ({"username": "  Ro\u202ebin\n", "icon_emoji": ":of_their_own:"}, ("Robin", "")),
+        ({}, ("", "")),
+    ],
+)
+def test_a_message_can_speak_as_somebody(
+    hook: Made, given: dict[str, str], kept: tuple[str, str]
+) -> None:
+    assert deliver(hook[1], {"text": "hi", **given}) == (200, "ok")
+    assert (last().sender_name, last().sender_emoji) == kept
+
+
 def test_an_address_like_slacks_works_too(hook: Made) -> None:
     path = f"/services/T00000000/B00000000/{hook[1]}"
     answer = Client().post(path, '{"text":"x"}', content_type="application/json")

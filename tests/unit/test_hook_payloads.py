@@ -308,7 +308,7 @@ def test_an_attack_in_a_field_stays_text() -> None:
              "fields": [{"title": bad, "value": bad}], "image_url": "javascript:alert(1)"}
         ],
     )  # fmt: skip
-    html = markdown.to_html(text, user_ids={})
+    html = markdown.render(markdown.parse(text), names=markdown.Names())
     assert "<script" not in html
     assert "javascript:" not in html.replace("javascript:alert(1)</", "")
 

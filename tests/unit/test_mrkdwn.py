@@ -23,7 +23,8 @@ def converted(text: str, *, is_formatted: bool = True) -> str:
 
 
 def shown(text: str) -> str:
-    return markdown.to_html(converted(text), user_ids={"ann": 7, "bob_b": 8})
+    names = markdown.Names(users={"ann": 7, "bob_b": 8})
+    return markdown.render(markdown.parse(converted(text)), names=names)
 
 
 @pytest.mark.parametrize(
