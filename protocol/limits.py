@@ -106,6 +106,10 @@ CALM_SECONDS: Final = 60
 SOCKETS_PER_USER: Final = 50
 """Open sockets of one person on one process. The next is closed with 4429."""
 
+REST_PER_SECOND: Final = 20
+REST_BURST: Final = 300
+"""Requests of one person over REST: so many at once, and so many a second for ever."""
+
 FLOOD_MAX: Final = 300
 """Commands refused as too fast within a minute after which a socket is closed."""
 
