@@ -20,6 +20,9 @@ class ChatConfig(AppConfig):
         arrived.connect(_settle_in, dispatch_uid="chat.settle_in")
         entitlement_changed.connect(_look_again, dispatch_uid="chat.look_again")
         username_chosen.connect(_require_no_handle, dispatch_uid="chat.require_no_handle")
+        from chat.search import index  # noqa: PLC0415 - needs the apps to be ready
+
+        index.connect()
 
 
 def _logged_out(request: Any, user: Any, **_kwargs: Any) -> None:

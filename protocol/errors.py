@@ -29,6 +29,7 @@ class ErrorCode(StrEnum):
     CLIENT_ID_REUSED = "client_id_reused"
     CONFIRMATION_REQUIRED = "confirmation_required"
     LIMIT_REACHED = "limit_reached"
+    SEARCH_TOO_BROAD = "search_too_broad"
     RATE_LIMITED = "rate_limited"
     UNAVAILABLE = "unavailable"
     INTERNAL = "internal"
@@ -71,6 +72,9 @@ ERROR_MEANINGS: Final[dict[ErrorCode, ErrorMeaning]] = {
         409, False, "This calls many people. Send it again with `confirmed` if you mean it."
     ),
     ErrorCode.LIMIT_REACHED: ErrorMeaning(409, False, "There are as many as there can be."),
+    ErrorCode.SEARCH_TOO_BROAD: ErrorMeaning(
+        422, False, "This search takes too long. Add a word, a person, a channel or a date."
+    ),
     ErrorCode.RATE_LIMITED: ErrorMeaning(429, True, "Too much at once. Please wait."),
     ErrorCode.UNAVAILABLE: ErrorMeaning(503, True, "The database cannot be reached just now."),
     ErrorCode.INTERNAL: ErrorMeaning(500, True, "Something went wrong on the server."),

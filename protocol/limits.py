@@ -34,6 +34,12 @@ PAGE_SIZE_DEFAULT: Final = 50
 PAGE_SIZE_MAX: Final = 100
 """Rows in one REST page."""
 
+SEARCH_MAX_CHARS: Final = 500
+"""Code points in a search."""
+
+SEARCH_PARTS_MAX: Final = 20
+"""Words, phrases and filters in one search."""
+
 SYNC_PAGE_EVENTS: Final = 200
 """Events in one `page` frame."""
 

@@ -284,6 +284,21 @@ class MessageHistory(Resource, frozen=True):
     results: Annotated[list[MessageVersion], Meta(description="The oldest first, with today's.")]
 
 
+class SnippetPart(Resource, frozen=True):
+    """A piece of a message's text. Text, not HTML."""
+
+    text: str
+    is_match: bool
+
+
+class SearchResult(Resource, frozen=True):
+    """A message that a search found. `around=<message.seq>` opens the window there."""
+
+    message: Message
+    channel_id: Id
+    snippet: list[SnippetPart]
+
+
 class Unread(Resource, frozen=True):
     """How much of a channel the person who asks has not read."""
 
@@ -603,6 +618,8 @@ class WebhookChange(RequestBody, frozen=True):
 
 REST_RECORDS: Final[tuple[type[Struct], ...]] = (
     MessagePage,
+    SnippetPart,
+    SearchResult,
     Unread,
     Presence,
     Token,

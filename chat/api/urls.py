@@ -17,6 +17,7 @@ from chat.api import (
     sections,
     workspace,
 )
+from chat.api import access, channels, messages, people, reading, search
 
 
 class IdConverter:
@@ -71,6 +72,7 @@ urlpatterns = [
     path("sections/<id:section_id>", sections.OneSection.as_view()),
     path("groups", groups_of_people.Groups.as_view()),
     path("groups/<id:group_id>", groups_of_people.OneGroup.as_view()),
+    path("search", search.Search.as_view()),
     path("presence", people.Presence.as_view()),
     path("tokens", access.Tokens.as_view()),
     path("tokens/<id:token_id>", access.OneToken.as_view()),

@@ -623,6 +623,17 @@ export interface Notice {
   at: string;
 }
 
+export interface SnippetPart {
+  text: string;
+  is_match: boolean;
+}
+
+export interface SearchResult {
+  message: Message;
+  channel_id: string;
+  snippet: Array<SnippetPart>;
+}
+
 export interface Unread {
   channel_id: string;
   messages: number;

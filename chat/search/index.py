@@ -1,0 +1,121 @@
+"""Keeping the index in step with the messages.
+
+Whoever saves a `Message` need not think of it: a signal does. Whoever writes many at once
+(`bulk_create`, `update`) calls `keep` with their ids.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.signals import post_save
+
+from chat.models import Message, SearchEntry
+from chat.search import terms
+from chat.search.engines import engine, in_pieces
+
+_AT_ONCE: Final = 1_000
+_TELLING: Final = frozenset({"text", "html", "deleted_at", "author", "thread", "edited_at"})
+"""The fields of a message that its terms are made of."""
+
+_NEEDED: Final = (
+    "pk",
+    "text",
+    "html",
+    "channel_id",
+    "author_id",
+    "created_at",
+    "thread_id",
+    "edited_at",
+    "deleted_at",
+)
+
+
+def connect() -> None:
+    """Index messages when they are saved, from now on."""
+    post_save.connect(_saved, sender=Message, dispatch_uid="chat.search")
+
+
+def keep(message_ids: Iterable[int]) -> None:
+    """Index messages as they are in the database now; forget the deleted ones.
+
+    To be called inside the transaction that changed them.
+    """
+    for ids in in_pieces(message_ids, _AT_ONCE):
+        rows = Message.objects.filter(pk__in=ids).only(*_NEEDED)
+        _write([row for row in rows if row.deleted_at is None])
+        gone = set(ids) - {row.pk for row in rows if row.deleted_at is None}
+        SearchEntry.objects.filter(pk__in=gone).delete()
+
+
+def fill(messages: Any) -> int:
+    """Index all messages of a model that are not indexed, also one of a migration.
+
+    Returns:
+        How many there were.
+    """
+    missing = messages.objects.filter(deleted_at=None).exclude(
+        pk__in=SearchEntry.objects.values("pk")
+    )
+    count = after = 0
+    while rows := list(missing.filter(pk__gt=after).only(*_NEEDED).order_by("pk")[:_AT_ONCE]):
+        _write(rows)
+        after, count = rows[-1].pk, count + len(rows)
+    return count
+
+
+@transaction.atomic
+def repair() -> int:
+    """Make the whole index anew from the messages. Nobody can post meanwhile on SQLite.
+
+    Returns:
+        How many messages are indexed.
+    """
+    SearchEntry.objects.filter(
+        ~Q(pk__in=Message.objects.filter(deleted_at=None).values("pk"))
+    ).delete()
+    count = after = 0
+    messages = Message.objects.filter(deleted_at=None).only(*_NEEDED).order_by("pk")
+    while rows := list(messages.filter(pk__gt=after)[:_AT_ONCE]):
+        _write(rows)
+        after, count = rows[-1].pk, count + len(rows)
+    engine().rebuild()
+    return count
+
+
+def missing() -> int:
+    """Return how many messages the index does not know."""
+    return (
+        Message.objects.filter(deleted_at=None)
+        .exclude(pk__in=SearchEntry.objects.values("pk"))
+        .count()
+    )
+
+
+def _saved(
+    instance: Message, update_fields: frozenset[str] | None = None, **_kwargs: object
+) -> None:
+    if update_fields is not None and not _TELLING & update_fields:
+        return
+    if instance.deleted_at is None:
+        _write([instance])
+    else:
+        SearchEntry.objects.filter(pk=instance.pk).delete()
+
+
+def _write(messages: list[Message]) -> None:
+    if messages:
+        engine().write([(message.pk, _terms_of(message)) for message in messages])
+
+
+def _terms_of(message: Message) -> list[str]:
+    return terms.of_message(
+        text=message.text,
+        html=message.html,
+        channel_id=message.channel_id,
+        author_id=message.author_id,
+        created_at=message.created_at,
+        is_reply=message.thread_id is not None,
+        is_edited=message.edited_at is not None,
+    )
