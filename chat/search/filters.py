@@ -9,7 +9,8 @@ from accounts.models import User
 from chat import selectors
 from chat.exceptions import Invalid
 from chat.models import Channel, Reaction, SavedMessage
-from chat.search import terms
+from chat.search import attached, terms
+from chat.search.folding import fold
 from chat.search.query import Side
 
 
@@ -30,7 +31,7 @@ class Filters:
         """
         self._asker = asker
         self.author_ids = {self._person(name) for name in side.people}
-        self.channel_ids = {self._channel(name) for name in side.channels}
+        self.channel_ids = {id_ for name in side.channels for id_ in self._channels(name)}
         self.channel_ids |= {self._conversation(name) for name in side.conversations}
         self.names = {f"has:{name}" for name in side.has} | {f"is:{name}" for name in side.flags}
         if "is:mine" in self.names:
@@ -56,6 +57,8 @@ class Filters:
             if name == "is:saved":
                 mine = SavedMessage.objects.filter(user=self._asker)
                 yield Q(pk__in=mine.values("message"))
+            elif name in {"has:file", "has:image"}:
+                yield attached.has_file(is_picture=name == "has:image")
             else:
                 yield _CONDITIONS[name]
 
@@ -67,11 +70,14 @@ class Filters:
             raise _unknown(f"You can see nobody with the username {name}.")
         return user.pk
 
-    def _channel(self, name: str) -> int:
-        channel = selectors.visible_channels(asker=self._asker).filter(name__iexact=name).first()
-        if channel is None:
+    def _channels(self, name: str) -> list[int]:
+        # By our own idea of the same letter: the databases have two.
+        wanted = fold(name)
+        visible = selectors.visible_channels(asker=self._asker).values_list("pk", "name")
+        found = [pk for pk, one in visible if fold(one) == wanted]
+        if not found:
             raise _unknown(f"You can see no channel with the name {name}.")
-        return channel.pk
+        return found
 
     def _conversation(self, name: str) -> int:
         ids = sorted({self._asker.pk, self._person(name)})
@@ -88,6 +94,8 @@ class Filters:
 _TERMS: Final = {
     "has:link": terms.LINK,
     "has:code": terms.CODE,
+    "has:file": terms.FILE,
+    "has:image": terms.IMAGE,
     "is:thread": terms.THREAD,
     "is:edited": terms.EDITED,
 }

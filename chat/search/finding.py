@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from chat import selectors
 from chat.models import Message, Reaction, SavedMessage
-from chat.search import engines, terms
+from chat.search import attached, engines, terms
 from chat.search.engines import NEWEST, Engine, Expression, Step
 from chat.search.filters import Filters
 from chat.search.folding import fold
@@ -164,9 +164,12 @@ class _Search:
         for condition in self._conditions():
             rows = rows.filter(condition)
         wanted, unwanted = self._query.wanted.phrases, self._query.unwanted.phrases
+        if not (wanted or unwanted):
+            return list(rows.values_list("pk", flat=True))
+        files = attached.of_messages(ids)
         found = []
         for pk, text in rows.values_list("pk", "text"):
-            folded = fold(text)
+            folded = fold("\n".join([text, *(file.name for file in files.get(pk, ()))]))
             if all(one.pattern.search(folded) for one in wanted) and not any(
                 one.pattern.search(folded) for one in unwanted
             ):

@@ -121,6 +121,12 @@ def test_where_it_was_said_can_be_asked(
     assert found(ann, "here -in:#secret") == ["here dm", "here public"]
 
 
+def test_a_channel_is_named_in_any_case_and_without_its_accents(ann: User) -> None:
+    say(ann, channels.create(by=ann.pk, name="Übersicht", kind="public"), "word")
+    for name in ("Übersicht", "ÜBERSICHT", "ubersicht"):
+        assert found(ann, f"in:#{name} word") == ["word"]
+
+
 def test_when_it_was_said_can_be_asked(ann: User, general: Channel) -> None:
     for day in ("2026-10-31T23:59:59", "2026-11-01T00:00:00", "2026-11-01T12:00:00", "2026-11-02"):
         said_at(ann, general, f"at {day}", datetime.fromisoformat(day).replace(tzinfo=UTC))
