@@ -24,10 +24,7 @@ class Attached:
 
 def model() -> Any:
     """Return the model of what hangs on messages, or None."""
-    try:
-        return apps.get_model("chat", "Attachment")
-    except LookupError:
-        return None
+    return apps.all_models["chat"].get("attachment")
 
 
 def of_messages(message_ids: Iterable[int]) -> dict[int, list[Attached]]:

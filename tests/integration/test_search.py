@@ -8,6 +8,7 @@ from io import StringIO
 from urllib.parse import quote
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
@@ -15,7 +16,7 @@ from django.utils import timezone
 from accounts.models import Role, User
 from chat.exceptions import Invalid, SearchTooBroad
 from chat.models import Channel, Membership, Message, Reaction, SavedMessage, SearchEntry
-from chat.search import engines, finding, index
+from chat.search import attached, engines, finding, index
 from chat.search.engines import Expression, engine
 from chat.search.phrases import Atom
 from chat.services import channels, members, messages
@@ -182,6 +183,27 @@ def test_what_a_message_is_can_be_asked(ann: User, bob: User, general: Channel) 
     assert found(bob, "is:saved") == []
     assert found(ann, "is:edited") == ["secondly"]
     assert found(ann, "saved -is:saved") == ["neither pinned nor saved"]
+
+
+@pytest.mark.skipif(attached.model() is None, reason="This build has no files.")
+def test_a_message_is_found_by_its_files(ann: User, general: Channel) -> None:
+    plain, picture = say(ann, general, "plain"), say(ann, general, "look")
+    say(ann, general, "nothing on it")
+    for message, name, kind in (
+        (plain, "Übersicht-2026.pdf", "application/pdf"),
+        (picture, "foo.png", "image/png"),
+    ):
+        file = apps.all_models["files"]["file"].objects.create(
+            owner=ann, name=name, content_type=kind, size=1, digest="", created_at=timezone.now()
+        )
+        attached.model().objects.create(message=message, file=file, position=0)
+        index.keep([message.pk])
+    assert found(ann, "has:file") == ["look", "plain"]
+    assert found(ann, "has:image") == ["look"]
+    assert found(ann, "foo.png") == ["look"]
+    assert found(ann, "ubersicht") == found(ann, "2026.pdf") == ["plain"]
+    assert found(ann, "look foo") == ["look"]
+    assert found(ann, "from:me -has:file") == ["nothing on it"]
 
 
 def test_a_very_long_word_is_found_by_all_of_it(ann: User, general: Channel) -> None:
