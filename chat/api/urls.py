@@ -14,10 +14,10 @@ from chat.api import (
     people,
     personal,
     reading,
+    search,
     sections,
     workspace,
 )
-from chat.api import access, channels, messages, people, reading, search
 
 
 class IdConverter:
