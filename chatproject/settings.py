@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "realtime",
     "presence",
     "accounts",
+    "files",
     "chat",
     "operations",
 ]

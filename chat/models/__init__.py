@@ -1,6 +1,7 @@
 """The things of a workspace. What must never happen is a constraint here."""
 
 from chat.models.channels import Channel, Membership, Section
+from chat.models.files import Attachment, CustomEmoji
 from chat.models.messages import (
     Mention,
     Message,
@@ -14,7 +15,9 @@ from chat.models.personal import Draft, Keyword, Preferences
 from chat.models.workspace import UserGroup, Workspace
 
 __all__ = [
+    "Attachment",
     "Channel",
+    "CustomEmoji",
     "Draft",
     "Keyword",
     "Membership",

@@ -13,7 +13,17 @@ from protocol.commands import COMMANDS
 from protocol.events import EPHEMERAL_EVENTS, ORDERED_EVENTS
 
 ROOT = export.ROOT
-OURS = ["protocol", "realtime", "presence", "accounts", "chat", "operations", "chatproject"]
+OURS = [
+    "protocol",
+    "work",
+    "realtime",
+    "presence",
+    "accounts",
+    "files",
+    "chat",
+    "operations",
+    "chatproject",
+]
 
 
 def sources(*folders: str, suffix: str = ".py") -> dict[Path, str]:
