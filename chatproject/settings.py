@@ -42,6 +42,8 @@ INSTALLED_APPS = [
     "channels",
     "rest_framework",
     "drf_spectacular",
+    "django_tasks_db",
+    "work",
     "realtime",
     "presence",
     "accounts",
@@ -121,6 +123,11 @@ CHANNEL_LAYERS = {
 }
 
 CACHES = {"default": {"BACKEND": "chatproject.cache.LenientRedisCache", "LOCATION": REDIS_URL}}
+
+# ── Background work ─────────────────────────────────────────────────────────────────────────
+
+TASKS = {"default": {"BACKEND": "work.declaring.Backend"}}
+WORK_THREADS = env.integer("WORK_THREADS", 2, minimum=1)
 
 # ── People ──────────────────────────────────────────────────────────────────────────────────
 

@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import sys
-import threading
 from argparse import ArgumentParser
 from typing import Any
 
@@ -16,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseFailure
 from django.db import connections
 
-from operations import embedded, garbage
+from operations import embedded, garbage, lifeline
 from operations.migrating import migrate_if_needed
 from realtime import high_water, listening, server
 
@@ -67,7 +66,7 @@ class Command(BaseCommand):
                 ) from None
             connections.close_all()
             if options["lifeline"] is not None:
-                _stop_with(options["lifeline"])
+                lifeline.stop_with(options["lifeline"])
 
             if connections["default"].vendor == "sqlite":
                 stack.enter_context(garbage.collected_elsewhere())
@@ -127,13 +126,3 @@ def _end_in_order() -> threading.Event:
 def _address(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     return f"http://{host}:{port}"
-
-
-def _stop_with(descriptor: int) -> None:
-    """Stop in order when the process at the other end of the pipe is gone, however it went."""
-
-    def wait() -> None:
-        os.read(descriptor, 1)
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=wait, name="lifeline", daemon=True).start()
