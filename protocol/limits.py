@@ -104,9 +104,6 @@ BAD_FRAMES_MAX: Final = 50
 FILE_NAME_MAX_CHARS: Final = 200
 """Code points in the name of a file."""
 
-FILES_PER_MESSAGE: Final = 10
-"""Files that can hang on one message."""
-
 UPLOAD_PIECE_MAX_BYTES: Final = 8 * 1024 * 1024
 """Bytes in one piece of a resumable upload."""
 
