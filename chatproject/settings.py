@@ -124,6 +124,13 @@ CHANNEL_LAYERS = {
 
 CACHES = {"default": {"BACKEND": "chatproject.cache.LenientRedisCache", "LOCATION": REDIS_URL}}
 
+# ── Files ───────────────────────────────────────────────────────────────────────────────────
+
+MEBIBYTE = 1024 * 1024
+FILE_MAX_BYTES = env.integer("FILE_MAX_MB", 25, minimum=1) * MEBIBYTE
+FILES_DAY_MAX_BYTES = env.integer("FILES_DAY_MAX_MB", 500, minimum=1) * MEBIBYTE
+FILES_TOTAL_MAX_BYTES = env.integer("FILES_TOTAL_MAX_MB", 0) * MEBIBYTE
+
 # ── Background work ─────────────────────────────────────────────────────────────────────────
 
 TASKS = {"default": {"BACKEND": "work.declaring.Backend"}}
@@ -267,6 +274,7 @@ STATIC_ROOT = BASE_DIR / "build" / "static"
 STATICFILES_DIRS = [BASE_DIR / "build" / "ui"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "files": env.files_storage(DATA_DIR),
     "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = DATA_DIR / "uploads"

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from files import kinds
 from protocol import limits
 
 KEY_BYTES: Final = 18
@@ -70,6 +71,20 @@ class File(models.Model):
 
     def __str__(self) -> str:
         return f"file {self.pk}"
+
+    @property
+    def is_picture(self) -> bool:
+        return self.content_type in kinds.PICTURES
+
+    @property
+    def is_inline(self) -> bool:
+        """Whether a browser may show it in place: a picture only when it can be decoded."""
+        if self.is_picture and self.state not in {self.State.WAITING, self.State.READY}:
+            return False
+        return self.content_type in kinds.INLINE
+
+    def thumbnail_key(self, size: int) -> str:
+        return f"{self.key}-{size}.webp"
 
 
 class Upload(models.Model):

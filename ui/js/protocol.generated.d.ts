@@ -143,6 +143,18 @@ export interface File {
   name: string;
   size: number;
   content_type: string;
+  state: "failed" | "plain" | "ready" | "waiting";
+  is_inline: boolean;
+  width: number | null;
+  height: number | null;
+  colour: string;
+  thumbnails: Array<Thumbnail>;
+}
+
+export interface Thumbnail {
+  size: number;
+  width: number;
+  height: number;
 }
 
 export interface ThreadSummary {
@@ -252,6 +264,7 @@ export interface User {
   is_active: boolean;
   title: string;
   time_zone: string;
+  avatar: string | null;
 }
 
 export interface MemberLeft {
@@ -427,6 +440,14 @@ export interface UserChanged {
   user: User;
 }
 
+export interface FileChanged {
+  type: "file.changed";
+  stream: string;
+  channel_id: string;
+  message_id: string;
+  file: File;
+}
+
 export interface ServerDraining {
   type: "server.draining";
   reconnect_after_ms: number;
@@ -452,6 +473,7 @@ export interface OwnUser {
   is_active: boolean;
   title: string;
   time_zone: string;
+  avatar: string | null;
   about: string;
   pronouns: string;
   email: string;
@@ -571,6 +593,26 @@ export interface ErrorBody {
   request_id: string;
 }
 
+export interface Upload {
+  id: string;
+  name: string;
+  size: number;
+  offset: number;
+  expires_at: string;
+  file: File | null;
+}
+
+export interface CustomEmoji {
+  name: string;
+  version: string;
+  created_by_id: string | null;
+  created_at: string;
+}
+
+export interface CustomEmojiList {
+  results: Array<CustomEmoji>;
+}
+
 export interface MessageHistory {
   results: Array<MessageVersion>;
 }
@@ -645,6 +687,7 @@ export interface Profile {
   is_active: boolean;
   title: string;
   time_zone: string;
+  avatar: string | null;
   about: string;
   pronouns: string;
 }
@@ -658,6 +701,7 @@ export interface Bot {
   is_active: boolean;
   title: string;
   time_zone: string;
+  avatar: string | null;
   created_by_id: string | null;
 }
 
@@ -736,4 +780,4 @@ export interface NewBot {
 
 export type Command = PostMessage | EditMessage | DeleteMessage | PinMessage | UnpinMessage | AddReaction | RemoveReaction | JoinChannel | LeaveChannel | MarkRead | StartTyping | WatchPresence | Sync | Ping;
 export type OrderedEvent = MessagePosted | MessageEdited | MessageDeleted | MessagePinned | MessageUnpinned | ReactionAdded | ReactionRemoved | MemberJoined | MemberLeft | MemberRemoved | MemberRoleChanged | ChannelChanged | ChannelArchived | ChannelUnarchived | ChannelAdded | ChannelRemoved | ReadChanged | MentionCreated | MembershipChanged;
-export type ServerFrame = MessagePosted | MessageEdited | MessageDeleted | MessagePinned | MessageUnpinned | ReactionAdded | ReactionRemoved | MemberJoined | MemberLeft | MemberRemoved | MemberRoleChanged | ChannelChanged | ChannelArchived | ChannelUnarchived | ChannelAdded | ChannelRemoved | ReadChanged | MentionCreated | MembershipChanged | TypingStarted | PresenceChanged | UserChanged | ServerDraining | Welcome | Page | Reset | Ok | Error;
+export type ServerFrame = MessagePosted | MessageEdited | MessageDeleted | MessagePinned | MessageUnpinned | ReactionAdded | ReactionRemoved | MemberJoined | MemberLeft | MemberRemoved | MemberRoleChanged | ChannelChanged | ChannelArchived | ChannelUnarchived | ChannelAdded | ChannelRemoved | ReadChanged | MentionCreated | MembershipChanged | TypingStarted | PresenceChanged | UserChanged | FileChanged | ServerDraining | Welcome | Page | Reset | Ok | Error;

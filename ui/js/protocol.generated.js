@@ -42,6 +42,7 @@ export const EVENT = Object.freeze({
   TYPING_STARTED: "typing.started",
   PRESENCE_CHANGED: "presence.changed",
   USER_CHANGED: "user.changed",
+  FILE_CHANGED: "file.changed",
   SERVER_DRAINING: "server.draining",
 });
 
@@ -74,6 +75,15 @@ export const ERROR = Object.freeze({
   CLIENT_ID_REUSED: "client_id_reused",
   CONFIRMATION_REQUIRED: "confirmation_required",
   LIMIT_REACHED: "limit_reached",
+  FILE_TOO_LARGE: "file_too_large",
+  QUOTA_EXCEEDED: "quota_exceeded",
+  FILE_IN_USE: "file_in_use",
+  NOT_A_PICTURE: "not_a_picture",
+  OFFSET_MISMATCH: "offset_mismatch",
+  RANGE_NOT_SATISFIABLE: "range_not_satisfiable",
+  VERSION_MISMATCH: "version_mismatch",
+  STORAGE_FULL: "storage_full",
+  STORAGE_UNAVAILABLE: "storage_unavailable",
   RATE_LIMITED: "rate_limited",
   UNAVAILABLE: "unavailable",
   INTERNAL: "internal",
