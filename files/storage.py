@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import io
 from collections.abc import Iterator
 from typing import IO, Any, Final
 
@@ -37,7 +38,7 @@ def save(key: str, content: IO[bytes]) -> None:
             raise OSError(errno.EEXIST, "The key is taken.")
 
 
-def read(key: str, *, start: int = 0, length: int) -> Iterator[bytes]:
+def read(key: str, *, start: int = 0, length: int) -> "Chunks":
     """Return a stretch of an object in chunks.
 
     Raises:
@@ -51,9 +52,9 @@ def read(key: str, *, start: int = 0, length: int) -> Iterator[bytes]:
             stream.seek(start)
     elif length:
         stream = _bucket(storage).stretch(key, start=start, length=length)
-    else:
-        return iter(())
-    return _chunks(stream, length)
+    else:  # S3 knows no empty ranges.
+        stream = io.BytesIO()
+    return Chunks(stream, length)
 
 
 def size(key: str) -> int:
@@ -100,12 +101,24 @@ def _bucket(storage: Any) -> Any:
     return storage
 
 
-def _chunks(stream: Any, left: int) -> Iterator[bytes]:
-    with contextlib.closing(stream):
-        while left > 0:
-            with of_the_disk():
-                chunk = stream.read(min(left, CHUNK_BYTES))
-            if not chunk:
-                raise StorageFailure("The object is shorter than it should be.")
-            left -= len(chunk)
-            yield chunk
+class Chunks(Iterator[bytes]):
+    """A stretch of an object, read as it is asked for. Close it, or read it to its end."""
+
+    def __init__(self, stream: Any, length: int) -> None:
+        self._stream = stream
+        self._left = length
+
+    def __next__(self) -> bytes:
+        if self._left <= 0:
+            self.close()
+            raise StopIteration
+        with of_the_disk():
+            chunk: bytes = self._stream.read(min(self._left, CHUNK_BYTES))
+        if not chunk:
+            self.close()
+            raise StorageFailure("The object is shorter than it should be.")
+        self._left -= len(chunk)
+        return chunk
+
+    def close(self) -> None:
+        self._stream.close()

@@ -16,9 +16,11 @@ def length_of(request: Request) -> int:
     """Return how many bytes the body has.
 
     Raises:
-        Invalid: when that is not said. daphne knows it of every request that came whole.
+        Invalid: when that is not said.
     """
     given = request.headers.get("Content-Length", "")
+    if not given and "Transfer-Encoding" not in request.headers:
+        return 0
     if not given.isdecimal() or len(given) > 15:
         raise exceptions.Invalid("Content-Length is missing.")
     return int(given)

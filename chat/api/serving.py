@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any, Final
 
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -44,14 +44,18 @@ class AnyMedia(BaseContentNegotiation):
 class Stream(StreamingHttpResponse):
     """Chunks that are read in a thread while the event loop does something else."""
 
-    def __init__(self, chunks: Iterator[bytes], **kwargs: Any) -> None:
+    def __init__(self, chunks: storage.Chunks, **kwargs: Any) -> None:
         self._chunks = chunks
         super().__init__(chunks, **kwargs)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         loop = asyncio.get_running_loop()
-        while (chunk := await loop.run_in_executor(None, next, self._chunks, None)) is not None:
-            yield chunk
+        try:
+            while (chunk := await loop.run_in_executor(None, next, self._chunks, None)) is not None:
+                yield chunk
+        finally:
+            # Django does not close what a client went away from.
+            self._chunks.close()
 
 
 def file(request: Request, row: File) -> HttpResponseBase:
