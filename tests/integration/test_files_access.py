@@ -266,5 +266,5 @@ def test_a_channel_made_private_keeps_its_files_from_strangers(
 ) -> None:
     file_id = shown(ann, general)
     assert may(cat, file_id)
-    channels.change(by=ann.pk, channel_id=general.pk, kind="private")
+    channels.change(by=ann.pk, channel_id=general.pk, wanted=channels.Change(kind="private"))
     assert not may(cat, file_id)

@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 from argparse import ArgumentParser
 from typing import Any
 
