@@ -268,3 +268,17 @@ def test_a_channel_made_private_keeps_its_files_from_strangers(
     assert may(cat, file_id)
     channels.change(by=ann.pk, channel_id=general.pk, wanted=channels.Change(kind="private"))
     assert not may(cat, file_id)
+
+
+def test_staff_see_whose_files_there_are_and_nothing_of_them(
+    ann: User, boss: User, secret: Channel, client: Client
+) -> None:
+    file_id = Uploader(ann).uploaded(b"canary-text", "canary-name.txt")
+    Uploader(ann).post(secret, [file_id])
+    client.force_login(boss)
+    for path in ("", f"{file_id}/change/"):
+        page = client.get(f"/admin/files/file/{path}")
+        assert page.status_code == 200
+        assert "ann" in page.content.decode()
+        assert "canary" not in page.content.decode()
+    assert client.get("/admin/chat/customemoji/").status_code == 200

@@ -57,9 +57,11 @@ def use(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         forget()
 
     def forget() -> None:
-        storages.__dict__.pop("backends", None)
-        storages._backends = None
-        storages._storages.clear()
+        # Django's handler reads the settings once.
+        handler: Any = storages
+        handler.__dict__.pop("backends", None)
+        handler._backends = None
+        handler._storages.clear()
 
     yield choose
     monkeypatch.undo()

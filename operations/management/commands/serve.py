@@ -23,6 +23,10 @@ from realtime import high_water, listening, server
 logger = structlog.stdlib.get_logger("parley.serve")
 
 
+BODY_EXTRA_BYTES = 1024 * 1024
+"""What a form adds to the largest file, and more than any other request needs."""
+
+
 class Command(BaseCommand):
     help = "Run one process of the cluster. INSTANCE_ID and PORT in the environment name it."
     requires_system_checks: list[str] = []
@@ -73,7 +77,12 @@ class Command(BaseCommand):
                 stack.enter_context(garbage.collected_elsewhere())
             application = get_default_application()
             logger.info("SERVE", address=", ".join(_address(one) for one in sockets))
-            server.ParleyServer(application, sockets=sockets, is_stopping=is_stopping.is_set).run()
+            server.ParleyServer(
+                application,
+                sockets=sockets,
+                body_max_bytes=settings.FILE_MAX_BYTES + BODY_EXTRA_BYTES,
+                is_stopping=is_stopping.is_set,
+            ).run()
 
     def _restart_with_names(self, options: dict[str, Any]) -> None:
         # The settings are made from the environment, so a name on the command line must be there
