@@ -47,6 +47,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no t
 
     def clean_username(self, username: str, shallow: bool = False) -> str:  # noqa: FBT001, FBT002
         cleaned: str = super().clean_username(username.strip().lower(), shallow)
+        signals.username_chosen.send(sender=User, username=cleaned)
         return cleaned
 
     def generate_unique_username(

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar, Final, Self
 
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
@@ -107,6 +108,12 @@ class User(AbstractUser):
         super().clean()
         # People write it as they like, and are found by it all the same.
         self.email = self.email.lower()
+        # Who has a name keeps it, whatever has been named so since.
+        if not type(self).objects.filter(pk=self.pk, username=self.username).exists():
+            try:
+                signals.username_chosen.send(sender=type(self), username=self.username)
+            except ValidationError as error:
+                raise ValidationError({"username": error}) from None
 
     @classmethod
     def from_db(cls, *args: Any, **kwargs: Any) -> Self:

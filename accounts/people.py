@@ -4,11 +4,13 @@ import re
 from datetime import timedelta
 from typing import Final
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from accounts import signals
 from accounts.models import Role, User
+from accounts.validators import RESERVED
 from protocol.limits import USERNAME_MAX_CHARS
 
 UNCONFIRMED_DAYS: Final = 3
@@ -78,7 +80,17 @@ def free_username(wish: str) -> str:
     taken = set(User.objects.filter(username__startswith=base).values_list("username", flat=True))
     number = 1
     name = base
-    while name in taken:
+    while name in taken or _is_minded(name):
         number += 1
         name = f"{base}{number}"
     return name
+
+
+def _is_minded(username: str) -> bool:
+    if username in RESERVED:
+        return True
+    try:
+        signals.username_chosen.send(sender=User, username=username)
+    except ValidationError:
+        return True
+    return False

@@ -11,6 +11,9 @@ arrived = Signal()
 """With `user_id` and `invite` or None, inside the transaction: somebody signed up and may come in
 from now on."""
 
+username_chosen = Signal()
+"""Before somebody is named so, with `username`: whoever minds raises a ValidationError."""
+
 
 def tell_entitlement_changed(*, user_id: int) -> None:
     """Tell it after the commit."""

@@ -88,6 +88,10 @@ class Invalid(ChatError):
     code = ErrorCode.INVALID
 
 
+class SearchTooBroad(ChatError):
+    code = ErrorCode.SEARCH_TOO_BROAD
+
+
 class RateLimited(ChatError):
     code = ErrorCode.RATE_LIMITED
 

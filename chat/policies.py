@@ -371,3 +371,9 @@ def require_can_delete_emoji(*, asker: User, emoji: CustomEmoji) -> None:
     """
     if emoji.created_by_id != asker.pk and not asker.is_admin:
         raise exceptions.Forbidden("Only who added an emoji can take it away, or an admin.")
+
+
+def require_can_manage_groups(*, asker: User) -> None:
+    """Raises Forbidden for all but the owner and admins of the workspace."""
+    if not asker.is_admin:
+        raise exceptions.Forbidden("Only admins make groups of people.")

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import (
+    BooleanField,
     CharField,
     Count,
+    Exists,
+    ExpressionWrapper,
     OuterRef,
     Prefetch,
     Q,
@@ -14,11 +17,21 @@ from django.db.models import (
     Subquery,
     Value,
 )
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from accounts.models import Invite, Role, User
 from chat import groups
-from chat.models import Attachment, Channel, Membership, Mention, Message, Notice, Reaction
+from chat.models import (
+    Attachment,
+    Channel,
+    Membership,
+    Mention,
+    Message,
+    Notice,
+    Reaction,
+    ThreadFollow,
+)
 from files.models import File
 from realtime import log
 from realtime.models import Stream
@@ -78,10 +91,11 @@ def invites() -> QuerySet[Invite]:
 
 def visible_channels(*, asker: User) -> QuerySet[Channel]:
     """Return the channels whose existence the asker may know."""
-    mine = Q(memberships__user=asker)
+    # Not by a join: it would go through the members of all public channels.
+    mine = Q(pk__in=Membership.objects.filter(user=asker).values("channel"))
     if asker.role == Role.GUEST:
         return Channel.objects.filter(mine)
-    return Channel.objects.filter(mine | Q(kind=Channel.Kind.PUBLIC)).distinct()
+    return Channel.objects.filter(mine | Q(kind=Channel.Kind.PUBLIC))
 
 
 def channels_to_invite_to(*, asker: User) -> QuerySet[Channel]:
@@ -273,30 +287,45 @@ def visible_files(*, asker: User) -> QuerySet[File]:
 def unread(*, asker: User) -> list[UnreadRow]:
     """Return how much the asker has not read, for each of their channels.
 
-    One's own messages and deleted ones do not count. It is one statement, so the counts and the
-    heads are of the same instant: what comes after a head was not counted.
+    One's own messages and deleted ones do not count, nor replies that stay in their threads. What
+    calls somebody counts as a mention, once; in a muted channel only by name. A mention in a
+    thread that one follows, or did, is not counted here but with the thread
+    (`inboxes.unread_threads`).
+
+    It is one statement, so the counts and the heads are of the same instant: what comes after a
+    head was not counted.
     """
-    mine = Membership.objects.filter(user=asker).annotate(
-        stream_name=Concat(Value(groups.channel_stream("")), Cast("channel_id", CharField())),
-        head=Coalesce(
-            Subquery(Stream.objects.filter(name=OuterRef("stream_name")).values("last_seq")), 0
-        ),
-        message_count=_count(
-            Message.objects.filter(
-                channel=OuterRef("channel_id"), seq__gt=OuterRef("read_seq"), deleted_at=None
-            ).exclude(author=asker)
-        ),
-        mention_count=_count(
-            Mention.objects.filter(
-                user=asker, channel=OuterRef("channel_id"), seq__gt=OuterRef("read_seq")
-            )
-        ),
+    messages = (
+        Message.objects.filter(
+            channel=OuterRef("channel_id"), seq__gt=OuterRef("read_seq"), deleted_at=None
+        )
+        .filter(Q(thread=None) | Q(also_to_channel=True))
+        .exclude(author=asker)
+    )
+    has_marker = Exists(ThreadFollow.objects.filter(root=OuterRef("thread_id"), user=asker))
+    mentions = (
+        calls(asker=asker)
+        .filter(channel=OuterRef("channel_id"), seq__gt=OuterRef("read_seq"))
+        .filter(Q(thread=None) | Q(message__also_to_channel=True) | ~has_marker)
+        .alias(in_muted=_outer_is_muted())
+        .filter(Q(in_muted=False) | Q(reason=Mention.Reason.NAME))
+    )
+    broad = (
+        broad_calls(asker=asker)
+        .filter(channel=OuterRef("channel_id"), seq__gt=OuterRef("read_seq"))
+        .alias(in_muted=_outer_is_muted())
+        .filter(in_muted=False)
+    )
+    mine = with_head(Membership.objects.filter(user=asker)).annotate(
+        message_count=count_of(messages),
+        mention_count=count_of(mentions),
+        broad_count=count_of(broad),
     )
     return [
         UnreadRow(
             channel_id=row.channel_id,
             messages=row.message_count,
-            mentions=row.mention_count,
+            mentions=row.mention_count + row.broad_count,
             read_seq=row.read_seq,
             last_seq=row.head,
         )
@@ -304,6 +333,38 @@ def unread(*, asker: User) -> list[UnreadRow]:
     ]
 
 
-def _count(rows: QuerySet[Message] | QuerySet[Mention]) -> Coalesce:
-    counted = rows.order_by().values("channel_id").annotate(count=Count("id")).values("count")
-    return Coalesce(Subquery(counted), 0)
+def calls(*, asker: User) -> QuerySet[Mention]:
+    """Return what calls the asker in particular. Nobody calls themselves."""
+    return Mention.objects.filter(user=asker).exclude(message__author=asker)
+
+
+def broad_calls(*, asker: User) -> QuerySet[Message]:
+    """Return what others said to everyone, where it does not call the asker in particular, too."""
+    in_particular = Mention.objects.filter(message=OuterRef("pk"), user=asker)
+    return (
+        Message.objects.exclude(broad_mention=Message.Broad.NONE)
+        .exclude(author=asker)
+        .filter(~Exists(in_particular))
+    )
+
+
+def with_head(memberships: QuerySet[Membership]) -> QuerySet[Any]:
+    """Return the memberships, each with the `head` of its channel's stream."""
+    name = Concat(Value(groups.CHANNEL_PREFIX), Cast(OuterRef("channel_id"), CharField()))
+    heads = Stream.objects.filter(name=name).values("last_seq")
+    return memberships.annotate(head=Coalesce(Subquery(heads[:1]), 0))
+
+
+def count_of(rows: QuerySet[Message] | QuerySet[Mention]) -> Coalesce:
+    """Return the number of rows of a subquery, as an expression."""
+    everything = rows.order_by().annotate(everything=Value(1)).values("everything")
+    return Coalesce(Subquery(everything.annotate(count=Count("id")).values("count")), 0)
+
+
+def sees_everyone(*, asker: User) -> bool:
+    """Return whether the asker can see all people of the workspace."""
+    return asker.role != Role.GUEST
+
+
+def _outer_is_muted() -> Combinable:
+    return ExpressionWrapper(OuterRef("is_muted"), output_field=BooleanField())

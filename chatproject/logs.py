@@ -1,12 +1,25 @@
 """One event a line: `[Instance-1] MESSAGE_SEND user=3 channel=7 seq=812`."""
 
 import logging
+import re
 from typing import Any
 
 import structlog
 from structlog.types import EventDict, Processor, WrappedLogger
 
 _CONTROL = {code: f"\\x{code:02x}" for code in [*range(0x20), *range(0x7F, 0xA0)]}
+
+
+_SECRET_PATHS = re.compile(r"(/(?:hooks|services/[^/\s]+/[^/\s]+)/)[^\s'\"?#]+")
+"""Addresses that are secrets themselves, wherever a library writes them."""
+
+
+def hide_secrets(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
+    """Take the secrets of webhooks out of whatever is about to be logged."""
+    for key, value in event.items():
+        if isinstance(value, str) and "/" in value:
+            event[key] = _SECRET_PATHS.sub(r"\1…", value)
+    return event
 
 
 class Line:
@@ -41,6 +54,7 @@ def _shared(instance_id: str) -> list[Processor]:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _instance(instance_id),
         structlog.processors.format_exc_info,
+        hide_secrets,
     ]
 
 

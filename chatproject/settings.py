@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "accounts",
     "files",
     "chat",
+    "integrations",
     "operations",
 ]
 

@@ -14,6 +14,8 @@ urlpatterns = [
     path("", include("chat.urls")),
     path("", include("accounts.urls")),
     path("api/v1/", include("chat.api.urls")),
+    path("api/v1/", include("integrations.api.urls")),
+    path("", include("integrations.urls")),
     path("admin/", admin.site.urls),
 ]
 

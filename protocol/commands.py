@@ -9,6 +9,7 @@ from typing import Annotated, Final
 from msgspec import Meta, Struct
 
 from protocol import limits
+from protocol.personal import FirstUnread
 from protocol.resources import (
     AlsoToChannel,
     ClientId,
@@ -102,6 +103,20 @@ class MarkRead(Command, frozen=True, tag="channel.read"):
     seq: Seq
 
 
+class MarkUnread(Command, frozen=True, tag="channel.unread"):
+    """Have everything from `seq` on be unread again: the marker is set before it, also back."""
+
+    channel_id: Id
+    seq: FirstUnread
+
+
+class MarkThreadRead(Command, frozen=True, tag="thread.read"):
+    """Move one's read marker in a followed thread forward to `seq`. It never moves back."""
+
+    thread_id: Id
+    seq: Seq
+
+
 class StartTyping(Command, frozen=True, tag="typing.start"):
     """Say that one is typing. Repeated every few seconds while it is true."""
 
@@ -136,6 +151,8 @@ AnyCommand = (
     | JoinChannel
     | LeaveChannel
     | MarkRead
+    | MarkUnread
+    | MarkThreadRead
     | StartTyping
     | WatchPresence
     | Sync
@@ -153,6 +170,8 @@ COMMANDS: Final[tuple[type[Command], ...]] = (
     JoinChannel,
     LeaveChannel,
     MarkRead,
+    MarkUnread,
+    MarkThreadRead,
     StartTyping,
     WatchPresence,
     Sync,

@@ -38,6 +38,7 @@ class ErrorCode(StrEnum):
     VERSION_MISMATCH = "version_mismatch"
     STORAGE_FULL = "storage_full"
     STORAGE_UNAVAILABLE = "storage_unavailable"
+    SEARCH_TOO_BROAD = "search_too_broad"
     RATE_LIMITED = "rate_limited"
     UNAVAILABLE = "unavailable"
     INTERNAL = "internal"
@@ -93,6 +94,9 @@ ERROR_MEANINGS: Final[dict[ErrorCode, ErrorMeaning]] = {
     ErrorCode.VERSION_MISMATCH: ErrorMeaning(412, False, "Only tus 1.0.0 is spoken here."),
     ErrorCode.STORAGE_FULL: ErrorMeaning(507, True, "There is no room for files just now."),
     ErrorCode.STORAGE_UNAVAILABLE: ErrorMeaning(503, True, "Files cannot be reached just now."),
+    ErrorCode.SEARCH_TOO_BROAD: ErrorMeaning(
+        422, False, "This search takes too long. Add a word, a person, a channel or a date."
+    ),
     ErrorCode.RATE_LIMITED: ErrorMeaning(429, True, "Too much at once. Please wait."),
     ErrorCode.UNAVAILABLE: ErrorMeaning(503, True, "The database cannot be reached just now."),
     ErrorCode.INTERNAL: ErrorMeaning(500, True, "Something went wrong on the server."),

@@ -11,6 +11,7 @@ from typing import Final, Literal
 import msgspec
 from msgspec import Struct
 
+from protocol.personal import Draft, Preferences, Section
 from protocol.resources import (
     Channel,
     ChannelRole,
@@ -176,6 +177,49 @@ class MembershipChanged(OrderedEvent, frozen=True, tag="membership.changed"):
     membership: OwnMembership
 
 
+class ReadAllChanged(OrderedEvent, frozen=True, tag="read.all_changed"):
+    """On the own stream: these channels were read up to here, with all their threads."""
+
+    markers: dict[str, Seq]
+
+
+class ThreadChanged(OrderedEvent, frozen=True, tag="thread.changed"):
+    """On the own stream: whether one follows a thread, and how far one has read in it."""
+
+    root_id: Id
+    channel_id: Id
+    is_following: bool
+    read_seq: Seq
+
+
+class PreferencesChanged(OrderedEvent, frozen=True, tag="preferences.changed"):
+    """On the own stream: how this person wants it now."""
+
+    preferences: Preferences
+
+
+class SectionsChanged(OrderedEvent, frozen=True, tag="sections.changed"):
+    """On the own stream: all headings of the sidebar. What stood under a lost one stands free."""
+
+    sections: list[Section]
+
+
+class DraftChanged(OrderedEvent, frozen=True, tag="draft.changed"):
+    """On the own stream: what has been begun to be written here; null when it was ended."""
+
+    channel_id: Id
+    thread_id: Id | None
+    draft: Draft | None
+
+
+class SavedChanged(OrderedEvent, frozen=True, tag="saved.changed"):
+    """On the own stream: a message is kept for later, or no longer."""
+
+    message_id: Id
+    channel_id: Id
+    is_saved: bool
+
+
 # ── Ephemeral ──────────────────────────────────────────────────────────────────────────────
 
 
@@ -291,6 +335,12 @@ AnyOrderedEvent = (
     | ReadChanged
     | MentionCreated
     | MembershipChanged
+    | ReadAllChanged
+    | ThreadChanged
+    | PreferencesChanged
+    | SectionsChanged
+    | DraftChanged
+    | SavedChanged
 )
 
 ORDERED_EVENTS: Final[tuple[type[OrderedEvent], ...]] = (
@@ -313,6 +363,12 @@ ORDERED_EVENTS: Final[tuple[type[OrderedEvent], ...]] = (
     ReadChanged,
     MentionCreated,
     MembershipChanged,
+    ReadAllChanged,
+    ThreadChanged,
+    PreferencesChanged,
+    SectionsChanged,
+    DraftChanged,
+    SavedChanged,
 )
 EPHEMERAL_EVENTS: Final[tuple[type[Frame], ...]] = (
     TypingStarted,

@@ -19,6 +19,7 @@ from protocol.close_codes import CLOSE_MEANINGS, CloseCode
 from protocol.commands import COMMANDS
 from protocol.errors import ERROR_MEANINGS, ErrorCode
 from protocol.events import ANSWERS, EPHEMERAL_EVENTS, ORDERED_EVENTS, SESSION_FRAMES, Frame
+from protocol.personal import PERSONAL_RECORDS
 from protocol.resources import REST_RECORDS
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -205,7 +206,9 @@ class _TypeWriter:
     """Writes the JSON Schema as TypeScript declarations."""
 
     def write(self) -> str:
-        _, rest = msgspec.json.schema_components(REST_RECORDS, ref_template="#/$defs/{name}")
+        _, rest = msgspec.json.schema_components(
+            (*REST_RECORDS, *PERSONAL_RECORDS), ref_template="#/$defs/{name}"
+        )
         definitions = {**schema()["$defs"], **rest}
         lines = [f"// {NOTE}", ""]
         for name, definition in definitions.items():

@@ -24,11 +24,21 @@ INVITE_CHANNELS_MAX: Final = 50
 EMAIL_DOMAINS_MAX: Final = 50
 """E-mail domains whose people may sign up."""
 
+WEBHOOK_PER_SECOND: Final = 1
+WEBHOOK_BURST: Final = 20
+"""Deliveries to one incoming webhook: so many at once, and so many a second for ever."""
+
 COMMAND_ID_MAX_CHARS: Final = 64
 
 PAGE_SIZE_DEFAULT: Final = 50
 PAGE_SIZE_MAX: Final = 100
 """Rows in one REST page."""
+
+SEARCH_MAX_CHARS: Final = 500
+"""Code points in a search."""
+
+SEARCH_PARTS_MAX: Final = 20
+"""Words, phrases and filters in one search."""
 
 SYNC_PAGE_EVENTS: Final = 200
 """Events in one `page` frame."""
@@ -71,6 +81,13 @@ KEYWORDS_MAX: Final = 50
 KEYWORD_MAX_CHARS: Final = 80
 SECTIONS_MAX: Final = 50
 DRAFTS_MAX: Final = 200
+"""Of one person. Then the oldest goes."""
+
+GROUPS_MAX: Final = 500
+"""Groups of people in the workspace."""
+
+UNREAD_THREADS_MAX: Final = 200
+"""Threads that the overview of what is unread counts, the latest first."""
 
 FILES_PER_MESSAGE: Final = 10
 
@@ -94,6 +111,10 @@ CALM_SECONDS: Final = 60
 
 SOCKETS_PER_USER: Final = 50
 """Open sockets of one person on one process. The next is closed with 4429."""
+
+REST_PER_SECOND: Final = 20
+REST_BURST: Final = 300
+"""Requests of one person over REST: so many at once, and so many a second for ever."""
 
 FLOOD_MAX: Final = 300
 """Commands refused as too fast within a minute after which a socket is closed."""

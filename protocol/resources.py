@@ -338,6 +338,21 @@ class MessageHistory(Resource, frozen=True):
     results: Annotated[list[MessageVersion], Meta(description="The oldest first, with today's.")]
 
 
+class SnippetPart(Resource, frozen=True):
+    """A piece of a message's text. Text, not HTML."""
+
+    text: str
+    is_match: bool
+
+
+class SearchResult(Resource, frozen=True):
+    """A message that a search found. `around=<message.seq>` opens the window there."""
+
+    message: Message
+    channel_id: Id
+    snippet: list[SnippetPart]
+
+
 class Unread(Resource, frozen=True):
     """How much of a channel the person who asks has not read."""
 
@@ -346,10 +361,6 @@ class Unread(Resource, frozen=True):
     mentions: int
     read_seq: Seq
     last_seq: Seq
-
-
-class UnreadCounts(Resource, frozen=True):
-    results: list[Unread]
 
 
 class Presence(Resource, frozen=True):
@@ -374,6 +385,26 @@ class NewToken(Token, frozen=True):
     """A bearer token just made. The secret is shown this once."""
 
     token: str
+
+
+class Webhook(Resource, frozen=True):
+    """An address at which a program posts into a channel, without the address itself."""
+
+    id: Id
+    name: str
+    channel_id: Id
+    bot_id: Id
+    is_locked_to_channel: bool
+    created_by_id: Id | None
+    created_at: datetime
+    last_used_at: datetime | None
+
+
+class NewWebhook(Webhook, frozen=True):
+    """A webhook with its addresses, which are shown this once. `slack_url` looks as Slack's do."""
+
+    url: str
+    slack_url: str
 
 
 class Ticket(Resource, frozen=True):
@@ -607,10 +638,43 @@ class NewBot(RequestBody, frozen=True):
     role: InviteRole = "member"
 
 
+WebhookName = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=limits.NAME_MAX_CHARS,
+        pattern=(
+            r"^(?=.*\S)[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+$(?!\n)"
+        ),
+        description="What its bot is called. Visible characters only.",
+        examples=["Deploys"],
+    ),
+]
+IsLockedToChannel = Annotated[
+    bool,
+    Meta(description="Whether it posts in its own channel, whichever a message names."),
+]
+
+
+class NewWebhookRequest(RequestBody, frozen=True):
+    channel_id: Id
+    name: WebhookName
+    is_locked_to_channel: IsLockedToChannel = True
+
+
+class WebhookChange(RequestBody, frozen=True):
+    """Only the fields that are sent are changed."""
+
+    name: WebhookName | msgspec.UnsetType = msgspec.UNSET
+    channel_id: Id | msgspec.UnsetType = msgspec.UNSET
+    is_locked_to_channel: IsLockedToChannel | msgspec.UnsetType = msgspec.UNSET
+
+
 REST_RECORDS: Final[tuple[type[Struct], ...]] = (
     MessagePage,
+    SnippetPart,
+    SearchResult,
     Unread,
-    UnreadCounts,
     Presence,
     Token,
     NewToken,
@@ -642,5 +706,9 @@ REST_RECORDS: Final[tuple[type[Struct], ...]] = (
     WorkspaceChange,
     NewInviteRequest,
     NewBot,
+    Webhook,
+    NewWebhook,
+    NewWebhookRequest,
+    WebhookChange,
 )
 """What only REST knows, beside the records that events are made of."""

@@ -122,6 +122,16 @@ def rewrite(stream: str, *, subject_id: int, change: Callable[[bytes], bytes]) -
         event.save(update_fields=["payload"])
 
 
+def redact(stream: str, *, subject_id: int, change: Callable[[bytes], bytes]) -> None:
+    """Change what earlier events of the stream say about a subject, for the last time.
+
+    They are not about it any more afterwards: however often a subject changes, only what was said
+    since the last time is read.
+    """
+    rewrite(stream, subject_id=subject_id, change=change)
+    Event.objects.filter(stream__name=stream, subject_id=subject_id).update(subject_id=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Heads:
     """The last seqs of some streams, and the history that they belong to."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from django.conf import settings
 from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -18,7 +19,9 @@ from chat.api import schema
 from chat.api.asking import scopes_of
 from protocol import codec
 from protocol.errors import ERROR_MEANINGS, ErrorCode
+from protocol.limits import REST_BURST, REST_PER_SECOND
 from protocol.resources import ErrorAnswer, Scope
+from realtime import buckets
 
 Handler = Callable[..., Any]
 
@@ -68,6 +71,7 @@ def operation(
 
         @functools.wraps(handler)
         def method(view: APIView, request: Request, **ids: int | str) -> HttpResponseBase:
+            _require_pace(request)
             if needed not in scopes_of(request):
                 raise exceptions.InsufficientScope
             given: dict[str, Any] = dict(ids)
@@ -97,6 +101,7 @@ def operation(
                 *errors,
                 ErrorCode.UNAUTHENTICATED,
                 ErrorCode.INSUFFICIENT_SCOPE,
+                ErrorCode.RATE_LIMITED,
                 ErrorCode.UNAVAILABLE,
             ],
             scope=needed,
@@ -105,6 +110,21 @@ def operation(
         )
 
     return decorate
+
+
+def _require_pace(request: Request) -> None:
+    """Let nobody ask more often than the server can bear.
+
+    Raises:
+        RateLimited.
+    """
+    if not settings.RATE_LIMITS:
+        return
+    wait = buckets.seconds_to_wait(
+        f"rest:{request.user.pk}", per_second=REST_PER_SECOND, burst=REST_BURST
+    )
+    if wait:
+        raise exceptions.RateLimited(retry_after_seconds=wait)
 
 
 def _document(

@@ -31,3 +31,30 @@ def page_by(
         next_cursor=str(getattr(found[-1], field)) if has_more else None,
         has_more=has_more,
     )
+
+
+def page_back(
+    rows: QuerySet[Row],
+    *,
+    field: str,
+    cursor: str | None,
+    limit: int,
+    serialize: Callable[[list[Row]], list[Record]],
+) -> Page[Record]:
+    """Return one page of the rows, the newest first by a unique field."""
+    if cursor is not None:
+        rows = rows.filter(**{f"{field}__lt": int(cursor)})
+    found = list(rows.order_by(f"-{field}")[: limit + 1])
+    return page_of(
+        serialize(found[:limit]),
+        next_cursor=getattr(found[limit - 1], field) if len(found) > limit else None,
+    )
+
+
+def page_of(results: list[Record], *, next_cursor: int | None) -> Page[Record]:
+    """Return a page of records; without a next cursor it is the last one."""
+    return Page(
+        results=results,
+        next_cursor=None if next_cursor is None else str(next_cursor),
+        has_more=next_cursor is not None,
+    )

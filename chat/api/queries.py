@@ -38,6 +38,18 @@ class EventsQuery(Query, frozen=True):
     limit: Annotated[int, Meta(ge=1, le=limits.SYNC_PAGE_EVENTS)] = limits.SYNC_PAGE_EVENTS
 
 
+class SearchQuery(PageQuery, frozen=True, kw_only=True):
+    q: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=limits.SEARCH_MAX_CHARS,
+            pattern=r"\S",
+            description='Words, "phrases", -without, from:, in:, before:, after:, on:, has:, is:.',
+        ),
+    ]
+
+
 class PresenceQuery(Query, frozen=True):
     user_ids: Annotated[
         str,
@@ -69,3 +81,7 @@ class NewEmojiQuery(Query, frozen=True):
     name: Annotated[
         str, Meta(pattern=r"^[a-z0-9_+-]{2,40}$(?!\n)", description="What is written as `:name:`.")
     ]
+
+
+class ThreadsQuery(PageQuery, frozen=True):
+    unread: Annotated[bool, Meta(description="Only those where something is unread.")] = False

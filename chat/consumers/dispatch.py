@@ -3,7 +3,7 @@
 import uuid
 from typing import assert_never
 
-from chat.services import members, messages, pins, reactions, reading, typing
+from chat.services import following, members, messages, pins, reactions, reading, typing
 from protocol.commands import (
     AddReaction,
     DeleteMessage,
@@ -11,6 +11,8 @@ from protocol.commands import (
     JoinChannel,
     LeaveChannel,
     MarkRead,
+    MarkThreadRead,
+    MarkUnread,
     PinMessage,
     PostMessage,
     RemoveReaction,
@@ -30,11 +32,13 @@ ServiceCommand = (
     | JoinChannel
     | LeaveChannel
     | MarkRead
+    | MarkUnread
+    | MarkThreadRead
     | StartTyping
 )
 
 
-def run(command: ServiceCommand, *, user_id: int) -> Ok:  # noqa: C901 - a case for each command
+def run(command: ServiceCommand, *, user_id: int) -> Ok:  # noqa: C901, PLR0912 - a case for each command
     """Do what the command says, as this person, and return the answer.
 
     Raises:
@@ -91,6 +95,14 @@ def run(command: ServiceCommand, *, user_id: int) -> Ok:  # noqa: C901 - a case 
             return Ok(re=command.id, seq=seq)
         case MarkRead():
             reading.mark_read(user_id=user_id, channel_id=int(command.channel_id), seq=command.seq)
+            return Ok(re=command.id)
+        case MarkUnread():
+            reading.mark_unread(
+                user_id=user_id, channel_id=int(command.channel_id), seq=command.seq
+            )
+            return Ok(re=command.id)
+        case MarkThreadRead():
+            following.mark_read(user_id=user_id, root_id=int(command.thread_id), seq=command.seq)
             return Ok(re=command.id)
         case StartTyping():
             typing.start(

@@ -12,6 +12,7 @@ from chat.models.messages import (
 )
 from chat.models.notices import Notice
 from chat.models.personal import Draft, Keyword, Preferences
+from chat.models.search import SearchEntry
 from chat.models.workspace import UserGroup, Workspace
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Preferences",
     "Reaction",
     "SavedMessage",
+    "SearchEntry",
     "Section",
     "ThreadFollow",
     "UserGroup",

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from chat import exceptions
 from chat.models import Attachment, Message
+from chat.search import index
 from chat.services import sweeping
 from files.models import File
 
@@ -37,6 +38,8 @@ def claim(*, message: Message, file_ids: Sequence[int], by: int) -> list[File]:
         Attachment(message=message, file=file, position=position)
         for position, file in enumerate(ordered)
     )
+    # The search knows messages by what hangs on them, too.
+    index.keep([message.pk])
     return ordered
 
 

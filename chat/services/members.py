@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from chat import broadcast, exceptions, groups, policies, serialize
-from chat.models import Channel, Membership, Notice
+from chat.models import Channel, Membership, Notice, ThreadFollow
 from chat.selectors import ChannelRow
 from chat.services import notices
 from chat.services.own_streams import Make
@@ -190,6 +190,8 @@ def admit(
     membership.joined_at = place.at
     membership.read_seq = place.seq
     membership.save(update_fields=["joined_at", "read_seq"])
+    # Whoever comes back has missed nothing, in the threads as in the channel.
+    ThreadFollow.objects.filter(user=user, channel=channel).update(read_seq=place.seq)
     _note_arrival(place, membership, actor_id=actor_id)
     broadcast.announce(
         place,

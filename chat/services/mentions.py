@@ -1,39 +1,30 @@
 """Writing down whom a message calls, and telling them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from chat import broadcast
-from chat.models import Membership, Mention, Message
+from chat.models import Mention, Message
+from chat.services.notifications import Recipient
 from chat.services.own_streams import Make
 from protocol.events import MentionCreated
-from protocol.resources import MentionReason
 from realtime.log import Place
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """Somebody whom a message calls."""
-
-    user_id: int
-    reason: MentionReason
-    notify: bool
-
-
-def recipients(
-    message: Message, *, named: Iterable[int], grouped: Iterable[int]
-) -> list[Recipient]:
-    """Return whom a message calls of those who are in its channel. Nobody calls themselves."""
-    reasons: dict[int, MentionReason] = dict.fromkeys(grouped, "group")
-    reasons |= dict.fromkeys(named, "name")
-    reasons.pop(message.author_id, None)
-    if not reasons:
-        return []
-    present = Membership.objects.filter(channel=message.channel_id, user__in=reasons)
-    return [
-        Recipient(user_id=user_id, reason=reasons[user_id], notify=True)
-        for user_id in present.order_by("user_id").values_list("user_id", flat=True)
-    ]
+def rewrite(message: Message, called: Iterable[Recipient]) -> list[tuple[int, Make]]:
+    """Write the mentions of an edited message. Return what those are to be told who are new."""
+    by_user = {one.user_id: one for one in called}
+    message.mentions.exclude(user__in=by_user).delete()
+    known = dict(message.mentions.values_list("user_id", "reason"))
+    for reason in Mention.Reason.values:
+        # Whoever waited for a word may be named now.
+        changed = [
+            one.user_id
+            for one in by_user.values()
+            if one.reason == reason and known.get(one.user_id, reason) != reason
+        ]
+        if changed:
+            message.mentions.filter(user__in=changed).update(reason=reason)
+    return write(message, [one for one in by_user.values() if one.user_id not in known])
 
 
 def write(message: Message, called: Iterable[Recipient]) -> list[tuple[int, Make]]:

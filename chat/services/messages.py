@@ -12,7 +12,15 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from chat import broadcast, exceptions, groups, markdown, policies, selectors, serialize
 from chat.models import Message, MessageVersion
-from chat.services import attachments, calls, members, mentions, own_streams, threads
+from chat.services import (
+    attachments,
+    calls,
+    members,
+    mentions,
+    notifications,
+    own_streams,
+    threads,
+)
 from protocol.events import MessageDeleted, MessageEdited, MessagePosted
 from protocol.export import wire_type
 from realtime import log
@@ -152,10 +160,14 @@ def edit(*, by: int, message_id: int, text: str, at: datetime | None = None) -> 
     message.edited_at = place.at
     message.edited_by = asker
     message.save()
-    called = mentions.recipients(message, named=call.named_ids, grouped=call.grouped_ids)
-    message.mentions.exclude(user__in=[one.user_id for one in called]).delete()
-    known = set(message.mentions.values_list("user_id", flat=True))
-    news = mentions.write(message, [one for one in called if one.user_id not in known])
+    called = notifications.recipients(
+        message,
+        named=call.named_ids,
+        grouped=call.grouped_ids,
+        text=text,
+        channel=message.channel,
+    )
+    news = mentions.rewrite(message, called)
     broadcast.announce(
         place,
         MessageEdited(
@@ -247,10 +259,19 @@ def _post(wanted: _Post) -> Answer:
         created_at=place.at,
     )
     files = attachments.claim(message=message, file_ids=wanted.file_ids, by=author.pk)
-    called = mentions.recipients(message, named=call.named_ids, grouped=call.grouped_ids)
-    if root is not None:
-        threads.note_reply(root, message, called=[one.user_id for one in called])
+    called = notifications.recipients(
+        message,
+        named=call.named_ids,
+        grouped=call.grouped_ids,
+        text=wanted.text,
+        channel=membership.channel,
+    )
     news = mentions.write(message, called)
+    if root is not None:
+        # Waiting for a word is no reason to hear of all that follows it.
+        news += threads.note_reply(
+            root, message, called=[one.user_id for one in called if one.reason != "keyword"]
+        )
     broadcast.announce(
         place,
         MessagePosted(

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 
 from chat import exceptions
-from chat.models import Message, ThreadFollow
+from chat.models import Membership, Message, ThreadFollow
+from chat.services import following
+from chat.services.own_streams import Make
 from protocol.limits import REPLIERS_SHOWN
 
 
@@ -20,13 +22,15 @@ def require_root(*, thread_id: int, channel_id: int) -> Message:
     return found
 
 
-def note_reply(root: Message, reply: Message, *, called: Iterable[int]) -> None:
+def note_reply(root: Message, reply: Message, *, called: Iterable[int]) -> list[tuple[int, Make]]:
     """Count a reply at its root. Who wrote the root, replies or is called follows the thread.
 
     The caller holds the channel's stream, so that no other reply comes in between.
 
     Args:
         called: whom the reply mentions.
+
+    Return what those are to be told who follow the thread from now on.
     """
     root.reply_count += 1
     root.last_reply_seq = reply.seq
@@ -34,16 +38,33 @@ def note_reply(root: Message, reply: Message, *, called: Iterable[int]) -> None:
     others = [user_id for user_id in root.replier_ids if user_id != reply.author_id]
     root.replier_ids = [reply.author_id, *others][:REPLIERS_SHOWN]
     _save_summary(root)
-    ThreadFollow.objects.bulk_create(
-        (
-            ThreadFollow(root=root, user_id=user_id, channel_id=root.channel_id)
-            for user_id in sorted({root.author_id, reply.author_id, *called})
-        ),
-        ignore_conflicts=True,
-    )
     # Whoever replies has seen what is above.
     mine = ThreadFollow.objects.filter(root=root, user=reply.author_id, read_seq__lt=reply.seq)
     mine.update(read_seq=reply.seq)
+    return _follow(root, reply, user_ids={root.author_id, reply.author_id, *called})
+
+
+def _follow(root: Message, reply: Message, *, user_ids: set[int]) -> list[tuple[int, Make]]:
+    known = ThreadFollow.objects.filter(root=root, user__in=user_ids)
+    new = user_ids - set(known.values_list("user_id", flat=True))
+    if not new:
+        return []
+    present = Membership.objects.filter(channel=root.channel_id, user__in=new)
+    follows = [
+        ThreadFollow(
+            root=root,
+            user_id=user_id,
+            channel_id=root.channel_id,
+            # What was said before they came is not news to them.
+            read_seq=reply.seq if user_id == reply.author_id else reply.seq - 1,
+        )
+        for user_id in present.order_by("user_id").values_list("user_id", flat=True)
+    ]
+    # They may have begun to follow it themselves in this very moment.
+    ThreadFollow.objects.bulk_create(follows, ignore_conflicts=True)
+    return [
+        (follow.user_id, following.news_of(follow, actor_id=reply.author_id)) for follow in follows
+    ]
 
 
 def count_again(root: Message) -> None:

@@ -21,6 +21,7 @@ OURS = [
     "accounts",
     "files",
     "chat",
+    "integrations",
     "operations",
     "chatproject",
 ]

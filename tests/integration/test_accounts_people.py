@@ -269,6 +269,9 @@ def test_every_operation_asks_for_its_scope(owner: User, api: MakeApi) -> None:
         "bot_tokens_list",
         "bot_tokens_create",
         "bot_tokens_revoke",
+        "groups_create",
+        "groups_change",
+        "groups_delete",
     }
     for name in ("channels_list", "users_me", "tickets_create", "tokens_list"):
         assert wants[name] == "read"

@@ -328,3 +328,12 @@ def test_what_a_killed_process_left_in_the_storage_is_taken_away(ann: User) -> N
     with pytest.raises(Missing):
         storage.read(key, length=4)
     assert client.bytes_of(kept) == b"kept"
+
+
+def test_a_file_on_a_message_is_found_by_its_name(ann: User, general: Channel) -> None:
+    client = Uploader(ann)
+    _, message = client.post(general, [client.uploaded(b"x", "quarterly-figures.txt")])
+    for words in ("figures", "has:file"):
+        status, found = client.json("GET", f"search?q={words}")
+        assert status == 200, found
+        assert message["id"] in str(found)

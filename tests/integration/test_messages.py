@@ -155,7 +155,7 @@ def test_writing_replying_and_being_called_makes_one_follow_a_thread(
     root = say(ann, general)
     reply = say(bob, general, "what do you think, @cid?", thread_id=root.pk)
     follows = dict(ThreadFollow.objects.filter(root=root).values_list("user_id", "read_seq"))
-    assert follows == {ann.pk: 0, bob.pk: reply.seq, cid.pk: 0}
+    assert follows == {ann.pk: reply.seq - 1, bob.pk: reply.seq, cid.pk: reply.seq - 1}
 
 
 def test_whoever_does_not_want_a_thread_is_not_made_to_follow_it(
@@ -639,4 +639,4 @@ def test_reading_a_thread_is_not_reading_the_channel(
     root = say(ann, general)
     reply = say(bob, general, thread_id=root.pk)
     assert reading.mark_read(user_id=bob.pk, channel_id=general.pk, seq=reply.seq) == reply.seq
-    assert ThreadFollow.objects.get(root=root, user=ann).read_seq == 0
+    assert ThreadFollow.objects.get(root=root, user=ann).read_seq == reply.seq - 1

@@ -5,10 +5,13 @@ import uuid
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from accounts.models import Role, User
+from chat.api import operation
 from chat.models import Channel, Message
+from protocol.limits import REST_BURST
 from tests.integration.conftest import Api, MakeUser
 
 MakeApi = Callable[..., Api]
@@ -219,7 +222,7 @@ def test_every_operation_wants_to_know_who_asks(api: MakeApi, transactional_db: 
             continue
         for converter, example in (("id", "1"), ("upload", "u" * 24), ("emoji", "ab")):
             path = re.sub(rf"<{converter}:\w+>", example, path)
-        for method in ("GET", "POST", "PATCH", "DELETE"):
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
             status, answer = api(None)(method, path)
             assert status in {401, 405}, (method, path)
             asked += status == 401
@@ -346,3 +349,18 @@ def test_no_answer_may_be_kept_by_a_cache(api: MakeApi, ann: User) -> None:
     assert client.response["Cache-Control"] == "private, no-store"
     assert client.response["X-Content-Type-Options"] == "nosniff"
     assert "default-src 'none'" in client.response["Content-Security-Policy"]
+
+
+def test_who_asks_too_often_is_told_when_to_come_back_and_others_are_not(
+    api: MakeApi, ann: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "RATE_LIMITS", True)
+    # However slow this machine is, the bucket does not fill again meanwhile.
+    monkeypatch.setattr(operation, "REST_PER_SECOND", 0.1)
+    busy = api(ann)
+    answers = [busy("GET", "users/me") for _ in range(REST_BURST + 5)]
+    refused = [answer for status, answer in answers if status == 429]
+    assert refused
+    assert {answer["error"]["code"] for answer in refused} == {"rate_limited"}
+    assert int(busy.response["Retry-After"]) >= 1
+    assert api(bob)("GET", "users/me")[0] == 200

@@ -45,6 +45,7 @@ Deno.test("the tab's title counts what is unread", () => {
   const channels = { "7": channel(), "8": channel({ id: "8", name: "design" }) };
   const count = {
     readSeq: 0,
+    toldSeq: 0,
     base: { messages: 2, mentions: 1, lastSeq: 3 },
     since: [],
     isStale: false,

@@ -1,10 +1,21 @@
 import assert from "node:assert/strict";
 import { EVENT } from "../../ui/js/protocol.generated.js";
+import { withRead } from "../../ui/js/store/events.js";
 import { readableUpTo } from "../../ui/js/store/selectors.js";
 import { withUnread } from "../../ui/js/store/snapshots.js";
 import { applyEvent, applyWelcome } from "../../ui/js/store/streams.js";
 import { unreadTotals } from "../../ui/js/store/unread.js";
-import { deleted, GENERAL, ME, message, ownPlace, posted, stateWith, welcome } from "./builders.js";
+import {
+  deleted,
+  GENERAL,
+  ME,
+  membership,
+  message,
+  ownPlace,
+  posted,
+  stateWith,
+  welcome,
+} from "./builders.js";
 
 /** @import { OrderedEvent } from "../../ui/js/protocol.generated.d.ts" */
 /** @import { State } from "../../ui/js/store/state.js" */
@@ -62,10 +73,56 @@ Deno.test("a marker moved in another tab takes away what was read there", () => 
   assert.deepEqual(totals(current), { messages: 1, mentions: 0 });
 });
 
-Deno.test("a marker never moves back", () => {
-  const current = after(start(), posted(11), read(5, 11), read(6, 3), posted(12));
-  assert.equal(current.unread[GENERAL]?.readSeq, 11);
+Deno.test("what this page has read is not undone by an older word of another device", () => {
+  const reading = withRead(after(start(), posted(11), posted(12), posted(13)), GENERAL, 13);
+  const current = after(reading, read(5, 12), posted(14));
+  assert.equal(current.unread[GENERAL]?.readSeq, 13);
   assert.deepEqual(totals(current), { messages: 1, mentions: 0 });
+});
+
+Deno.test("what somebody marks as unread is unread again, and the server counts it", () => {
+  const current = after(start(), posted(11), read(5, 11), read(6, 3));
+  assert.equal(current.unread[GENERAL]?.readSeq, 3);
+  assert.equal(current.unread[GENERAL]?.isStale, true);
+  const counted = withUnread(current, [row({ messages: 8, read_seq: 3, last_seq: 11 })]);
+  assert.deepEqual(totals(after(counted, posted(12))), { messages: 9, mentions: 0 });
+});
+
+Deno.test("a reply counts where it is shown", () => {
+  const inThread = { thread_id: "1005" };
+  const current = after(
+    start(),
+    posted(11, inThread),
+    posted(12, { ...inThread, also_to_channel: true }),
+  );
+  assert.deepEqual(totals(current), { messages: 1, mentions: 0 });
+});
+
+Deno.test("calling everyone counts as a mention, but not in a muted channel", () => {
+  assert.deepEqual(totals(after(start(), posted(11, { broad: "here" }))), {
+    messages: 1,
+    mentions: 1,
+  });
+  const muted = after(start(), {
+    ...ownPlace(5),
+    type: EVENT.MEMBERSHIP_CHANGED,
+    channel_id: GENERAL,
+    membership: membership({ is_muted: true }),
+  });
+  assert.equal(muted.unread[GENERAL]?.isStale, true);
+  assert.deepEqual(totals(after(muted, posted(11, { broad: "here" }))), {
+    messages: 1,
+    mentions: 0,
+  });
+});
+
+Deno.test("all is read at once", () => {
+  const current = after(start(), posted(11), {
+    ...ownPlace(5),
+    type: EVENT.READ_ALL_CHANGED,
+    markers: { [GENERAL]: 11, "99": 4 },
+  });
+  assert.deepEqual(totals(current), { messages: 0, mentions: 0 });
 });
 
 Deno.test("a fresh count does not count twice what was heard already", () => {
@@ -93,6 +150,7 @@ Deno.test("a marker inside what the server counted makes the count be asked for 
     unread: {
       [GENERAL]: {
         readSeq: 4,
+        toldSeq: 4,
         base: { messages: 5, mentions: 0, lastSeq: 10 },
         since: [],
         isStale: false,

@@ -71,6 +71,20 @@ export interface MarkRead {
   id: string;
 }
 
+export interface MarkUnread {
+  type: "channel.unread";
+  channel_id: string;
+  seq: number;
+  id: string;
+}
+
+export interface MarkThreadRead {
+  type: "thread.read";
+  thread_id: string;
+  seq: number;
+  id: string;
+}
+
 export interface StartTyping {
   type: "typing.start";
   channel_id: string;
@@ -422,6 +436,106 @@ export interface MembershipChanged {
   membership: OwnMembership;
 }
 
+export interface ReadAllChanged {
+  type: "read.all_changed";
+  stream: string;
+  seq: number;
+  at: string;
+  actor_id: string | null;
+  markers: Record<string, number>;
+}
+
+export interface ThreadChanged {
+  type: "thread.changed";
+  stream: string;
+  seq: number;
+  at: string;
+  actor_id: string | null;
+  root_id: string;
+  channel_id: string;
+  is_following: boolean;
+  read_seq: number;
+}
+
+export interface PreferencesChanged {
+  type: "preferences.changed";
+  stream: string;
+  seq: number;
+  at: string;
+  actor_id: string | null;
+  preferences: Preferences;
+}
+
+export interface Preferences {
+  level: "all" | "mentions" | "nothing";
+  keywords: Array<string>;
+  notify_threads: boolean;
+  quiet_hours: QuietHours;
+  dnd_until: string | null;
+  show_text: boolean;
+  sound: boolean;
+  enter_sends: boolean;
+  opens_at: "newest" | "unread";
+  theme: "dark" | "light" | "system";
+  density: "comfortable" | "compact";
+  motion: "reduced" | "system";
+  clock: "12" | "24" | "auto";
+  locale: string;
+}
+
+export interface QuietHours {
+  is_on: boolean;
+  from: string;
+  to: string;
+  days: Array<number>;
+}
+
+export interface SectionsChanged {
+  type: "sections.changed";
+  stream: string;
+  seq: number;
+  at: string;
+  actor_id: string | null;
+  sections: Array<Section>;
+}
+
+export interface Section {
+  id: string;
+  name: string;
+  position: number;
+  is_collapsed: boolean;
+}
+
+export interface DraftChanged {
+  type: "draft.changed";
+  stream: string;
+  seq: number;
+  at: string;
+  actor_id: string | null;
+  channel_id: string;
+  thread_id: string | null;
+  draft: Draft | null;
+}
+
+export interface Draft {
+  channel_id: string;
+  thread_id: string | null;
+  text: string;
+  version: number;
+  updated_at: string;
+}
+
+export interface SavedChanged {
+  type: "saved.changed";
+  stream: string;
+  seq: number;
+  at: string;
+  actor_id: string | null;
+  message_id: string;
+  channel_id: string;
+  is_saved: boolean;
+}
+
 export interface TypingStarted {
   type: "typing.started";
   stream: string;
@@ -531,16 +645,23 @@ export interface Notice {
   at: string;
 }
 
+export interface SnippetPart {
+  text: string;
+  is_match: boolean;
+}
+
+export interface SearchResult {
+  message: Message;
+  channel_id: string;
+  snippet: Array<SnippetPart>;
+}
+
 export interface Unread {
   channel_id: string;
   messages: number;
   mentions: number;
   read_seq: number;
   last_seq: number;
-}
-
-export interface UnreadCounts {
-  results: Array<Unread>;
 }
 
 export interface Presence {
@@ -778,6 +899,163 @@ export interface NewBot {
   role: "guest" | "member";
 }
 
-export type Command = PostMessage | EditMessage | DeleteMessage | PinMessage | UnpinMessage | AddReaction | RemoveReaction | JoinChannel | LeaveChannel | MarkRead | StartTyping | WatchPresence | Sync | Ping;
-export type OrderedEvent = MessagePosted | MessageEdited | MessageDeleted | MessagePinned | MessageUnpinned | ReactionAdded | ReactionRemoved | MemberJoined | MemberLeft | MemberRemoved | MemberRoleChanged | ChannelChanged | ChannelArchived | ChannelUnarchived | ChannelAdded | ChannelRemoved | ReadChanged | MentionCreated | MembershipChanged;
-export type ServerFrame = MessagePosted | MessageEdited | MessageDeleted | MessagePinned | MessageUnpinned | ReactionAdded | ReactionRemoved | MemberJoined | MemberLeft | MemberRemoved | MemberRoleChanged | ChannelChanged | ChannelArchived | ChannelUnarchived | ChannelAdded | ChannelRemoved | ReadChanged | MentionCreated | MembershipChanged | TypingStarted | PresenceChanged | UserChanged | FileChanged | ServerDraining | Welcome | Page | Reset | Ok | Error;
+export interface Webhook {
+  id: string;
+  name: string;
+  channel_id: string;
+  bot_id: string;
+  is_locked_to_channel: boolean;
+  created_by_id: string | null;
+  created_at: string;
+  last_used_at: string | null;
+}
+
+export interface NewWebhook {
+  id: string;
+  name: string;
+  channel_id: string;
+  bot_id: string;
+  is_locked_to_channel: boolean;
+  created_by_id: string | null;
+  created_at: string;
+  last_used_at: string | null;
+  url: string;
+  slack_url: string;
+}
+
+export interface NewWebhookRequest {
+  channel_id: string;
+  name: string;
+  is_locked_to_channel: boolean;
+}
+
+export interface WebhookChange {
+  name?: string;
+  channel_id?: string;
+  is_locked_to_channel?: boolean;
+}
+
+export interface PreferencesChange {
+  level?: "all" | "mentions" | "nothing";
+  keywords?: Array<string>;
+  notify_threads?: boolean;
+  quiet_hours?: QuietHours;
+  dnd_until?: string | null;
+  show_text?: boolean;
+  sound?: boolean;
+  enter_sends?: boolean;
+  opens_at?: "newest" | "unread";
+  theme?: "dark" | "light" | "system";
+  density?: "comfortable" | "compact";
+  motion?: "reduced" | "system";
+  clock?: "12" | "24" | "auto";
+  locale?: string;
+}
+
+export interface MembershipChange {
+  level?: "all" | "default" | "mentions" | "nothing";
+  is_muted?: boolean;
+  is_favourite?: boolean;
+  is_hidden?: boolean;
+  section_id?: string | null;
+}
+
+export interface NewSection {
+  name: string;
+  position: number | null;
+}
+
+export interface SectionChange {
+  name?: string;
+  position?: number;
+  is_collapsed?: boolean;
+}
+
+export interface DraftChange {
+  channel_id: string;
+  text: string;
+  thread_id: string | null;
+  version: number;
+}
+
+export interface DraftState {
+  channel_id: string;
+  thread_id: string | null;
+  draft: Draft | null;
+}
+
+export interface SavedMessage {
+  message: Message;
+  saved_at: string;
+}
+
+export interface SavedState {
+  message_id: string;
+  channel_id: string;
+  is_saved: boolean;
+}
+
+export interface ThreadState {
+  root_id: string;
+  channel_id: string;
+  is_following: boolean;
+  read_seq: number;
+}
+
+export interface ThreadUnread {
+  root_id: string;
+  channel_id: string;
+  replies: number;
+  mentions: number;
+  read_seq: number;
+  last_reply_seq: number;
+}
+
+export interface UnreadOverview {
+  results: Array<Unread>;
+  threads: Array<ThreadUnread>;
+  has_more_threads: boolean;
+}
+
+export interface ThreadEntry {
+  root: Message;
+  latest: Array<Message>;
+  unread: ThreadUnread;
+}
+
+export interface MentionEntry {
+  message: Message;
+  reason: "channel" | "group" | "here" | "keyword" | "name";
+  is_unread: boolean;
+}
+
+export interface ReadMarkers {
+  markers: Record<string, number>;
+}
+
+export interface UnreadFrom {
+  seq: number;
+}
+
+export interface UserGroup {
+  id: string;
+  handle: string;
+  name: string;
+  user_ids: Array<string>;
+}
+
+export interface NewUserGroup {
+  handle: string;
+  name: string;
+  user_ids: Array<string>;
+}
+
+export interface UserGroupChange {
+  handle?: string;
+  name?: string;
+  user_ids?: Array<string>;
+}
+
+export type Command = PostMessage | EditMessage | DeleteMessage | PinMessage | UnpinMessage | AddReaction | RemoveReaction | JoinChannel | LeaveChannel | MarkRead | MarkUnread | MarkThreadRead | StartTyping | WatchPresence | Sync | Ping;
+export type OrderedEvent = MessagePosted | MessageEdited | MessageDeleted | MessagePinned | MessageUnpinned | ReactionAdded | ReactionRemoved | MemberJoined | MemberLeft | MemberRemoved | MemberRoleChanged | ChannelChanged | ChannelArchived | ChannelUnarchived | ChannelAdded | ChannelRemoved | ReadChanged | MentionCreated | MembershipChanged | ReadAllChanged | ThreadChanged | PreferencesChanged | SectionsChanged | DraftChanged | SavedChanged;
+export type ServerFrame = MessagePosted | MessageEdited | MessageDeleted | MessagePinned | MessageUnpinned | ReactionAdded | ReactionRemoved | MemberJoined | MemberLeft | MemberRemoved | MemberRoleChanged | ChannelChanged | ChannelArchived | ChannelUnarchived | ChannelAdded | ChannelRemoved | ReadChanged | MentionCreated | MembershipChanged | ReadAllChanged | ThreadChanged | PreferencesChanged | SectionsChanged | DraftChanged | SavedChanged | TypingStarted | PresenceChanged | UserChanged | FileChanged | ServerDraining | Welcome | Page | Reset | Ok | Error;

@@ -7,6 +7,14 @@
 import { EVENT } from "../protocol.generated.js";
 import { withMember, withMemberRole, withoutMember } from "./members.js";
 import { removeApplied, removeArrived } from "./outbox.js";
+import {
+  withDraft,
+  withoutChannel,
+  withoutSaved,
+  withReply,
+  withThreadsReadUpTo,
+  withThreadState,
+} from "./personal.js";
 import { channelStream, without } from "./state.js";
 import {
   withChange,
@@ -22,6 +30,7 @@ import {
   withMessage,
   withoutMessage,
   withReadUpTo,
+  withToldMarker,
 } from "./unread.js";
 
 /**
@@ -40,12 +49,13 @@ const reducers = {
     const counted = onUnread(
       shown,
       channel_id,
-      (count) => withMessage(count, message, state.me.id),
+      (count) => withMessage(count, message, state.me.id, isMuted(state, channel_id)),
     );
     return withDividerForAbsent(
       withoutTyping({
         ...counted,
         outbox: removeArrived(counted.outbox, [message], state.me.id),
+        personal: withReply(counted.personal, message, state.me.id),
       }, message),
       message,
     );
@@ -61,9 +71,10 @@ const reducers = {
       channel_id,
       (timeline) => withThread(withDeleted(timeline, message_id, at), thread),
     );
-    if (known?.author_id === state.me.id) return shown;
+    const kept = { ...shown, personal: withoutSaved(shown.personal, message_id) };
+    if (known?.author_id === state.me.id) return kept;
     return onUnread(
-      shown,
+      kept,
       channel_id,
       (count) => withoutMessage(count, message_id, known?.seq ?? null),
     );
@@ -139,7 +150,20 @@ const reducers = {
 
   [EVENT.CHANNEL_REMOVED]: (state, { channel_id }) => withChannelGone(state, channel_id),
 
-  [EVENT.READ_CHANGED]: (state, { channel_id, read_seq }) => withRead(state, channel_id, read_seq),
+  [EVENT.READ_CHANGED]: (state, { channel_id, read_seq }) =>
+    onUnread(state, channel_id, (count) => withToldMarker(count, read_seq)),
+
+  [EVENT.READ_ALL_CHANGED]: (state, { markers }) => {
+    const unread = Object.entries(state.unread).map(([channelId, count]) => {
+      const marker = markers[channelId];
+      return [channelId, marker === undefined ? count : withToldMarker(count, marker)];
+    });
+    return {
+      ...state,
+      unread: Object.fromEntries(unread),
+      personal: withThreadsReadUpTo(state.personal, markers),
+    };
+  },
 
   [EVENT.MENTION_CREATED]: (state, { channel_id, message_id, message_seq }) =>
     onUnread(state, channel_id, (count) => withMention(count, message_id, message_seq)),
@@ -147,8 +171,52 @@ const reducers = {
   [EVENT.MEMBERSHIP_CHANGED]: (state, { channel_id, membership }) => {
     const channel = state.channels[channel_id];
     if (!channel) return state;
-    return { ...state, channels: { ...state.channels, [channel_id]: { ...channel, membership } } };
+    const next = {
+      ...state,
+      channels: { ...state.channels, [channel_id]: { ...channel, membership } },
+    };
+    if (channel.membership?.is_muted === membership.is_muted) return next;
+    // In a muted channel less counts as a mention: the server counts again.
+    return onUnread(next, channel_id, (count) => ({ ...count, isStale: true }));
   },
+
+  [EVENT.THREAD_CHANGED]: (state, thread) => ({
+    ...state,
+    personal: withThreadState(state.personal, thread),
+  }),
+
+  [EVENT.PREFERENCES_CHANGED]: (state, { preferences }) => ({
+    ...state,
+    personal: { ...state.personal, preferences },
+  }),
+
+  [EVENT.SECTIONS_CHANGED]: (state, { sections }) => {
+    const known = new Set(sections.map(({ id }) => id));
+    const channels = Object.entries(state.channels).map(([channelId, channel]) => {
+      const { membership } = channel;
+      const isLost = membership?.section_id && !known.has(membership.section_id);
+      if (!isLost) return [channelId, channel];
+      return [channelId, { ...channel, membership: { ...membership, section_id: null } }];
+    });
+    return {
+      ...state,
+      channels: Object.fromEntries(channels),
+      personal: { ...state.personal, sections },
+    };
+  },
+
+  [EVENT.DRAFT_CHANGED]: (state, place) => ({
+    ...state,
+    personal: withDraft(state.personal, place),
+  }),
+
+  [EVENT.SAVED_CHANGED]: (state, { message_id, is_saved }) => ({
+    ...state,
+    personal: {
+      ...state.personal,
+      saved: { ...state.personal.saved, [message_id]: is_saved },
+    },
+  }),
 };
 
 /**
@@ -204,6 +272,7 @@ export function withChannelGone(state, channelId) {
     timelines: without(state.timelines, channelId),
     members: without(state.members, channelId),
     typing: without(state.typing, channelId),
+    personal: withoutChannel(state.personal, channelId),
     outbox: state.outbox.filter((entry) => entry.channel_id !== channelId),
   };
 }
@@ -216,6 +285,14 @@ export function withChannelGone(state, channelId) {
  */
 export function withRead(state, channelId, seq) {
   return onUnread(state, channelId, (count) => withReadUpTo(count, seq));
+}
+
+/**
+ * @param {State} state
+ * @param {string} channelId
+ */
+function isMuted(state, channelId) {
+  return state.channels[channelId]?.membership?.is_muted ?? false;
 }
 
 /**

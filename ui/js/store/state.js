@@ -3,10 +3,12 @@
  * @import { ChannelView, OwnUser, User } from "../protocol.generated.d.ts"
  * @import { MemberList } from "./members.js"
  * @import { OutboxEntry } from "./outbox.js"
+ * @import { Personal } from "./personal.js"
  * @import { Timeline } from "./timeline.js"
  * @import { UnreadCount } from "./unread.js"
  */
 
+import { emptyPersonal } from "./personal.js";
 import { untouchedCount, withSnapshot } from "./unread.js";
 
 /** @typedef {"online" | "away" | "dnd" | "offline" | "unknown"} PresenceState */
@@ -68,6 +70,7 @@ import { untouchedCount, withSnapshot } from "./unread.js";
  * @property {Record<string, MemberList>} members
  * @property {OutboxEntry[]} outbox in the order of writing
  * @property {Record<string, string>} drafts
+ * @property {Personal} personal
  * @property {Place | null} place
  * @property {Attention} attention
  * @property {Link} link
@@ -96,6 +99,7 @@ export function initialState(bootstrap) {
     members: {},
     outbox: [],
     drafts: {},
+    personal: emptyPersonal(),
     place: null,
     attention: { isFocused: false, isAtBottom: false },
     link: {

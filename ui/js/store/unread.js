@@ -8,7 +8,8 @@
  * heard since. Kept apart so that a fresh count from the server never counts a message twice.
  *
  * @typedef {object} UnreadCount
- * @property {number} readSeq
+ * @property {number} readSeq as far as this page has read, or been told
+ * @property {number} toldSeq where the server said that the marker is
  * @property {{ messages: number, mentions: number, lastSeq: number }} base
  * @property {{ id: string, seq: number, isMention: boolean }[]} since
  * @property {boolean} isStale only the server can say the number now
@@ -22,6 +23,7 @@
 export function untouchedCount(readSeq, lastSeq) {
   return {
     readSeq,
+    toldSeq: readSeq,
     base: { messages: 0, mentions: 0, lastSeq },
     since: [],
     isStale: false,
@@ -47,6 +49,7 @@ export function unreadTotals(count) {
 export function withSnapshot(count, row) {
   const fresh = {
     readSeq: row.read_seq,
+    toldSeq: Math.max(row.read_seq, count.toldSeq),
     base: { messages: row.messages, mentions: row.mentions, lastSeq: row.last_seq },
     since: count.since.filter((heard) => heard.seq > row.last_seq),
     isStale: false,
@@ -58,17 +61,20 @@ export function withSnapshot(count, row) {
  * @param {UnreadCount} count
  * @param {Message} message
  * @param {string} meId
+ * @param {boolean} isMuted then calling everyone calls nobody
  * @returns {UnreadCount}
  */
-export function withMessage(count, message, meId) {
+export function withMessage(count, message, meId, isMuted) {
   const isCounted = message.seq <= count.base.lastSeq ||
     count.since.some((heard) => heard.id === message.id);
   if (isCounted || message.author_id === meId || message.deleted_at !== null) return count;
   if (message.seq <= count.readSeq) return count;
+  // What stays in its thread is no message of the channel.
+  if (message.thread_id !== null && !message.also_to_channel) return count;
   const heard = {
     id: message.id,
     seq: message.seq,
-    isMention: message.mention_ids.includes(meId),
+    isMention: message.mention_ids.includes(meId) || (message.broad !== "" && !isMuted),
   };
   return { ...count, since: [...count.since, heard] };
 }
@@ -108,7 +114,21 @@ export function withMention(count, messageId, messageSeq) {
 }
 
 /**
- * Move the read marker. It never moves back.
+ * Put the read marker where the server says that it is. It moves back only when somebody wants to
+ * have something unread again: what this page has read and not yet said is not undone by an older
+ * word of another device.
+ *
+ * @param {UnreadCount} count
+ * @param {number} seq
+ * @returns {UnreadCount}
+ */
+export function withToldMarker(count, seq) {
+  if (seq >= count.toldSeq) return { ...withReadUpTo(count, seq), toldSeq: seq };
+  return { ...count, readSeq: seq, toldSeq: seq, isStale: true };
+}
+
+/**
+ * Move the read marker forward: this page has read so far.
  *
  * @param {UnreadCount} count
  * @param {number} seq
@@ -118,6 +138,7 @@ export function withReadUpTo(count, seq) {
   if (seq <= count.readSeq) return count;
   const isBaseRead = seq >= count.base.lastSeq;
   return {
+    ...count,
     readSeq: seq,
     base: isBaseRead ? { ...count.base, messages: 0, mentions: 0 } : count.base,
     since: count.since.filter((heard) => heard.seq > seq),

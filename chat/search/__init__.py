@@ -1,0 +1,1 @@
+"""Finding what was said. docs/search.md says what a search understands."""

@@ -1,0 +1,1 @@
+"""What other programs post with: incoming webhooks in Slack's format."""
