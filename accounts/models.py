@@ -79,6 +79,9 @@ class User(AbstractUser):
         _("time zone"), max_length=64, blank=True, validators=[validators.time_zone]
     )
     locale = models.CharField(_("language"), max_length=16, blank=True)
+    avatar = models.CharField(
+        max_length=32, blank=True, editable=False, help_text="The version of the picture."
+    )
 
     REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name", "email"]
 

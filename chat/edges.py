@@ -6,6 +6,7 @@ import structlog
 from django.db import Error as DatabaseFailure
 
 from chat.exceptions import ChatError, RateLimited
+from files.failures import Missing, StorageFailure, StorageFull
 from protocol.codec import Refused
 from protocol.errors import ERROR_MEANINGS, ErrorCode
 
@@ -40,12 +41,24 @@ def refusal_of(error: Exception) -> Refusal:
             return Refusal(error.code, error.detail, error.fields, error.retry_after_seconds)
         case ChatError() | Refused():
             return Refusal(error.code, error.detail, error.fields)
+        case StorageFailure():
+            return _plain(_storage_code(error))
         case DatabaseFailure() | TimeoutError():
             logger.warning("DATABASE_FAILED", reason=type(error).__name__)
             return _plain(ErrorCode.UNAVAILABLE)
         case _:
             logger.error("UNEXPECTED", exc_info=error)
             return _plain(ErrorCode.INTERNAL)
+
+
+def _storage_code(error: StorageFailure) -> ErrorCode:
+    match error:
+        case Missing():
+            return ErrorCode.NOT_FOUND
+        case StorageFull():
+            return ErrorCode.STORAGE_FULL
+        case _:
+            return ErrorCode.STORAGE_UNAVAILABLE
 
 
 def _plain(code: ErrorCode) -> Refusal:

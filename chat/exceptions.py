@@ -56,6 +56,34 @@ class LimitReached(ChatError):
     code = ErrorCode.LIMIT_REACHED
 
 
+class FileTooLarge(ChatError):
+    code = ErrorCode.FILE_TOO_LARGE
+
+
+class QuotaExceeded(ChatError):
+    code = ErrorCode.QUOTA_EXCEEDED
+
+
+class FileInUse(ChatError):
+    code = ErrorCode.FILE_IN_USE
+
+
+class NotAPicture(ChatError):
+    code = ErrorCode.NOT_A_PICTURE
+
+
+class OffsetMismatch(ChatError):
+    code = ErrorCode.OFFSET_MISMATCH
+
+
+class RangeNotSatisfiable(ChatError):
+    code = ErrorCode.RANGE_NOT_SATISFIABLE
+
+
+class VersionMismatch(ChatError):
+    code = ErrorCode.VERSION_MISMATCH
+
+
 class Invalid(ChatError):
     code = ErrorCode.INVALID
 

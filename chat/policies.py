@@ -4,11 +4,17 @@ A service that changes a channel asks behind the lock of its stream (`log.take` 
 was allowed before the lock may no longer be.
 """
 
+from datetime import timedelta
 from typing import Final
+
+from django.conf import settings
+from django.db.models import Sum
+from django.utils import timezone
 
 from accounts.models import Role, User
 from chat import exceptions, selectors
-from chat.models import Channel, Membership, Message, Workspace
+from chat.models import Channel, CustomEmoji, Membership, Message, Workspace
+from files.models import File, Upload
 from protocol.limits import BROAD_MENTION_CONFIRM
 
 PAIR: Final = 2
@@ -292,6 +298,79 @@ def require_can_delete(*, asker: User, message: Message) -> None:
         require_can_write(asker=asker, channel_id=message.channel_id)
     else:
         require_moderator(asker=asker, channel_id=message.channel_id)
+
+
+def require_room(*, asker: User, size: int) -> None:
+    """The asker may bring in so many bytes now.
+
+    Raises:
+        FileTooLarge, QuotaExceeded.
+    """
+    if size > settings.FILE_MAX_BYTES:
+        raise exceptions.FileTooLarge
+    since = timezone.now() - timedelta(days=1)
+    of_today = File.objects.filter(owner=asker, created_at__gt=since).aggregate(all=Sum("size"))
+    if (of_today["all"] or 0) + size > settings.FILES_DAY_MAX_BYTES:
+        raise exceptions.QuotaExceeded
+    if settings.FILES_TOTAL_MAX_BYTES:
+        total = File.objects.aggregate(all=Sum("size"))["all"] or 0
+        if total + size > settings.FILES_TOTAL_MAX_BYTES:
+            raise exceptions.QuotaExceeded("The files of this workspace have used all their room.")
+
+
+def require_file(*, asker: User, file_id: int) -> File:
+    """Return a file that the asker may read.
+
+    Raises:
+        NotFound: alike for one that does not exist and one that is hidden from the asker.
+    """
+    file = selectors.visible_files(asker=asker).filter(pk=file_id).first()
+    if file is None:
+        raise exceptions.NotFound
+    return file
+
+
+def require_upload(*, asker: User, upload_id: str) -> Upload:
+    """Return an upload of the asker's own that still goes on.
+
+    Raises:
+        NotFound.
+    """
+    found = Upload.objects.select_related("file").filter(
+        pk=upload_id, owner=asker, expires_at__gt=timezone.now()
+    )
+    upload = found.first()
+    if upload is None:
+        raise exceptions.NotFound
+    return upload
+
+
+def require_person(*, asker: User, user_id: int) -> User:
+    """Return somebody whom the asker can see.
+
+    Raises:
+        NotFound.
+    """
+    person = selectors.people(asker=asker).filter(pk=user_id).first()
+    if person is None:
+        raise exceptions.NotFound
+    return person
+
+
+def require_can_add_emoji(*, asker: User) -> None:
+    """Raises Forbidden for guests."""
+    if asker.role == Role.GUEST:
+        raise exceptions.Forbidden("Guests cannot add emoji.")
+
+
+def require_can_delete_emoji(*, asker: User, emoji: CustomEmoji) -> None:
+    """Who added an emoji may take it away, and so may admins.
+
+    Raises:
+        Forbidden.
+    """
+    if emoji.created_by_id != asker.pk and not asker.is_admin:
+        raise exceptions.Forbidden("Only who added an emoji can take it away, or an admin.")
 
 
 def require_can_manage_groups(*, asker: User) -> None:

@@ -23,6 +23,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from accounts.models import Invite, Role, User
 from chat import groups
 from chat.models import (
+    Attachment,
     Channel,
     Membership,
     Mention,
@@ -31,6 +32,7 @@ from chat.models import (
     Reaction,
     ThreadFollow,
 )
+from files.models import File
 from realtime import log
 from realtime.models import Stream
 
@@ -193,10 +195,14 @@ def messages(*, channel_id: int) -> QuerySet[Message]:
 
 
 def with_all(rows: QuerySet[Message]) -> QuerySet[Message]:
-    """Return the messages with all that hangs on them: three queries, however many they are."""
+    """Return the messages with all that hangs on them: four queries, however many they are."""
     return rows.select_related("quoted").prefetch_related(
         Prefetch("mentions", queryset=Mention.objects.only("message_id", "user_id", "reason")),
         Prefetch("reactions", queryset=Reaction.objects.order_by("pk")),
+        Prefetch(
+            "attachments",
+            queryset=Attachment.objects.select_related("file").order_by("position"),
+        ),
     )
 
 
@@ -263,6 +269,19 @@ def visible_message(*, asker: User, message_id: int) -> Message | None:
         .select_related("channel")
         .first()
     )
+
+
+def visible_files(*, asker: User) -> QuerySet[File]:
+    """Return the files that the asker may read.
+
+    One's own as long as they hang nowhere; then whoever may read the message may read its files.
+    """
+    own = Q(owner=asker, attached_at=None)
+    shown = Q(
+        attachment__message__channel__in=visible_channels(asker=asker),
+        attachment__message__deleted_at=None,
+    )
+    return File.objects.filter(own | shown, released_at=None)
 
 
 def unread(*, asker: User) -> list[UnreadRow]:

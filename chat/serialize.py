@@ -8,6 +8,7 @@ from msgspec.structs import asdict
 from accounts.models import AccessRules, Invite, Role, Token, User
 from chat.models import (
     Channel,
+    CustomEmoji,
     Membership,
     Mention,
     Message,
@@ -17,6 +18,7 @@ from chat.models import (
     Workspace,
 )
 from chat.selectors import ChannelRow, UnreadRow
+from files.models import File, Upload
 from protocol import resources
 
 
@@ -30,6 +32,7 @@ def user(row: User) -> resources.User:
         is_active=row.is_active,
         title=row.title,
         time_zone=row.time_zone,
+        avatar=row.avatar or None,
     )
 
 
@@ -123,7 +126,11 @@ def member(row: Membership) -> resources.Member:
 
 
 def message(
-    row: Message, *, mention_ids: Sequence[int], given: Iterable[Reaction] = ()
+    row: Message,
+    *,
+    mention_ids: Sequence[int],
+    given: Iterable[Reaction] = (),
+    files: Iterable[File] = (),
 ) -> resources.Message:
     """Return a message.
 
@@ -131,6 +138,7 @@ def message(
         row: with its quoted message, where it has one.
         mention_ids: whom it calls by name or group.
         given: its reactions, the oldest first.
+        files: what hangs on it, in order.
     """
     return resources.Message(
         id=str(row.pk),
@@ -149,7 +157,7 @@ def message(
         mention_ids=[str(user_id) for user_id in mention_ids],
         broad=_broad(row.broad_mention),
         reactions=reactions(given),
-        files=[],
+        files=[file(one) for one in files],
         also_to_channel=row.also_to_channel,
         thread=thread_summary(row) if row.reply_count else None,
         quote=_quote(row.quoted),
@@ -168,7 +176,50 @@ def stored_message(row: Message) -> resources.Message:
         # Who waits for a word is nobody else's business.
         if mention.reason != Mention.Reason.KEYWORD
     )
-    return message(row, mention_ids=mention_ids, given=row.reactions.all())
+    return message(
+        row,
+        mention_ids=mention_ids,
+        given=row.reactions.all(),
+        files=[] if row.deleted_at else [one.file for one in row.attachments.all()],
+    )
+
+
+def file(row: File) -> resources.File:
+    return resources.File(
+        id=str(row.pk),
+        name=row.name,
+        size=row.size,
+        content_type=row.content_type,
+        state=_file_state(row.state),
+        is_inline=row.is_inline,
+        width=row.width,
+        height=row.height,
+        colour=row.colour,
+        thumbnails=[
+            resources.Thumbnail(size=one["size"], width=one["width"], height=one["height"])
+            for one in row.thumbnails
+        ],
+    )
+
+
+def upload(row: Upload) -> resources.Upload:
+    return resources.Upload(
+        id=row.pk,
+        name=row.name,
+        size=row.size,
+        offset=row.offset,
+        expires_at=row.expires_at,
+        file=None if row.file is None else file(row.file),
+    )
+
+
+def custom_emoji(row: CustomEmoji) -> resources.CustomEmoji:
+    return resources.CustomEmoji(
+        name=row.name,
+        version=row.version,
+        created_by_id=_id(row.created_by_id),
+        created_at=row.created_at,
+    )
 
 
 def reactions(given: Iterable[Reaction]) -> list[resources.Reaction]:
@@ -311,6 +362,16 @@ def _broad_mentions(value: str) -> resources.BroadMentions:
 def _notice_kind(value: str) -> resources.NoticeKind:
     kind: resources.NoticeKind = _word(value, resources.NoticeKind)
     return kind
+
+
+def _file_state(value: str) -> resources.FileState:
+    states: dict[str, resources.FileState] = {
+        "plain": "plain",
+        "waiting": "waiting",
+        "ready": "ready",
+        "failed": "failed",
+    }
+    return states[value]
 
 
 def _channel_role(value: str) -> resources.ChannelRole:

@@ -14,6 +14,7 @@ def main() -> int:
         processes = env.integer("PROCESSES", 2, minimum=1)
         plan = Plan(
             command=[sys.executable, str(env.ROOT / "manage.py"), "serve"],
+            worker=[sys.executable, str(env.ROOT / "manage.py"), "work"],
             folder=folder,
             host=env.text("HOST", "127.0.0.1"),
             port=env.integer("PORT", 8000, minimum=1, maximum=env.PORT_MAX - processes),

@@ -10,7 +10,7 @@ import secrets
 import tempfile
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -154,6 +154,46 @@ def database(folder: Path) -> dict[str, Any]:
     else:
         raise ImproperlyConfigured("DATABASE_URL must name PostgreSQL or SQLite.")
     return {**config, "OPTIONS": options, "CONN_HEALTH_CHECKS": True}
+
+
+def files_storage(folder: Path) -> dict[str, Any]:
+    """Return Django's settings for `FILES_URL`, or for a folder in the data folder.
+
+    Raises:
+        ImproperlyConfigured: when it is neither a folder nor a bucket.
+    """
+    url = text("FILES_URL")
+    options: dict[str, Any]
+    parts = urlsplit(url)
+    if not url or parts.scheme == "file":
+        options = {
+            "location": parts.path or str(folder / "files"),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        }
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}
+    query = dict(parse_qsl(parts.query))
+    bucket = parts.path.strip("/")
+    unknown = set(query) - {"region", "tls"}
+    if parts.scheme != "s3" or not bucket or "/" in bucket or unknown:
+        raise ImproperlyConfigured(
+            "FILES_URL must be file:///folder or s3://key:secret@host/bucket, "
+            "with ?region=… and ?tls=off where needed."
+        )
+    scheme = "http" if query.get("tls") == "off" else "https"
+    try:
+        host = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname
+    except ValueError:
+        raise ImproperlyConfigured("FILES_URL has no valid port.") from None
+    options = {
+        "bucket_name": bucket,
+        "access_key": unquote(parts.username) if parts.username else None,
+        "secret_key": unquote(parts.password) if parts.password else None,
+        "endpoint_url": f"{scheme}://{host}" if host else None,
+        "region_name": query.get("region"),
+        "has_endpoint": bool(host),
+    }
+    return {"BACKEND": "files.bucket.Bucket", "OPTIONS": options}
 
 
 def secret_key(folder: Path) -> str:

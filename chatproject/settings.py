@@ -42,9 +42,12 @@ INSTALLED_APPS = [
     "channels",
     "rest_framework",
     "drf_spectacular",
+    "django_tasks_db",
+    "work",
     "realtime",
     "presence",
     "accounts",
+    "files",
     "chat",
     "integrations",
     "operations",
@@ -121,6 +124,18 @@ CHANNEL_LAYERS = {
 }
 
 CACHES = {"default": {"BACKEND": "chatproject.cache.LenientRedisCache", "LOCATION": REDIS_URL}}
+
+# ── Files ───────────────────────────────────────────────────────────────────────────────────
+
+MEBIBYTE = 1024 * 1024
+FILE_MAX_BYTES = env.integer("FILE_MAX_MB", 25, minimum=1) * MEBIBYTE
+FILES_DAY_MAX_BYTES = env.integer("FILES_DAY_MAX_MB", 500, minimum=1) * MEBIBYTE
+FILES_TOTAL_MAX_BYTES = env.integer("FILES_TOTAL_MAX_MB", 0) * MEBIBYTE
+
+# ── Background work ─────────────────────────────────────────────────────────────────────────
+
+TASKS = {"default": {"BACKEND": "work.declaring.Backend"}}
+WORK_THREADS = env.integer("WORK_THREADS", 2, minimum=1)
 
 # ── People ──────────────────────────────────────────────────────────────────────────────────
 
@@ -260,6 +275,7 @@ STATIC_ROOT = BASE_DIR / "build" / "static"
 STATICFILES_DIRS = [BASE_DIR / "build" / "ui"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "files": env.files_storage(DATA_DIR),
     "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = DATA_DIR / "uploads"

@@ -46,6 +46,7 @@ class Plan:
 
     Attributes:
         command: the program of one process; options are appended.
+        worker: the program that does background work.
         folder: the data folder.
         host, port: the shared address. Process i also listens on `port + i`.
         processes: how many.
@@ -53,6 +54,7 @@ class Plan:
     """
 
     command: Sequence[str]
+    worker: Sequence[str]
     folder: Path
     host: str
     port: int
@@ -62,9 +64,11 @@ class Plan:
 
 @dataclass(slots=True)
 class _Process:
+    """One child. The worker has no address."""
+
     name: str
     port: int
-    own: socket.socket
+    own: socket.socket | None
     child: "subprocess.Popen[bytes] | None" = None
     started_at: float = 0.0
     failures: int = 0
@@ -120,7 +124,9 @@ class Supervisor:
             _Process(name=f"Instance-{i}", port=plan.port + i, own=opened(plan.port + i))
             for i in range(1, plan.processes + 1)
         ]
-        return shared, processes
+        # The others say what is wrong with the start. A worker that cannot work is tried again.
+        worker = _Process(name="Worker", port=plan.port, own=None, was_ready=True)
+        return shared, [*processes, worker]
 
     def _keep_running(
         self, shared: socket.socket, processes: list[_Process], wake: socket.socket
@@ -154,16 +160,16 @@ class Supervisor:
             self._start(process, shared)
 
     def _start(self, process: _Process, shared: socket.socket) -> None:
-        descriptors = (shared.fileno(), process.own.fileno(), self._lifeline)
+        sockets = [] if process.own is None else [shared.fileno(), process.own.fileno()]
+        command = self._plan.worker if process.own is None else self._plan.command
         process.started_at = time.monotonic()
         process.child = subprocess.Popen(
             [
-                *self._plan.command,
-                *("--fd", str(descriptors[0])),
-                *("--fd", str(descriptors[1])),
-                *("--lifeline", str(descriptors[2])),
+                *command,
+                *(word for descriptor in sockets for word in ("--fd", str(descriptor))),
+                *("--lifeline", str(self._lifeline)),
             ],
-            pass_fds=descriptors,
+            pass_fds=[*sockets, self._lifeline],
             stdin=subprocess.DEVNULL,
             # Ctrl-C reaches the supervisor alone, which then stops the processes in order.
             start_new_session=True,
@@ -178,7 +184,8 @@ class Supervisor:
 
     def _greet(self, processes: list[_Process]) -> None:
         deadline = time.monotonic() + READY_SECONDS
-        waiting = list(processes)
+        served = [process for process in processes if process.own is not None]
+        waiting = list(served)
         is_greeted = False
         while waiting and time.monotonic() < deadline and not self._is_stopping.is_set():
             for process in list(waiting):
@@ -190,7 +197,7 @@ class Supervisor:
                         _say(f"Parley is ready: http://{self._plan.host}:{self._plan.port}/")
             self._is_stopping.wait(0.1)
         if not waiting:
-            own = ", ".join(f"{one.name} :{one.port}" for one in processes)
+            own = ", ".join(f"{one.name} :{one.port}" for one in served)
             _say(f"Each process also has an address of its own: {own}. Stop with Ctrl-C.")
 
 

@@ -19,7 +19,7 @@ from protocol.resources import (
     Id,
     Seq,
     StreamName,
-    Text,
+    TextOrFiles,
 )
 
 CommandId = Annotated[
@@ -37,7 +37,7 @@ class PostMessage(Command, frozen=True, tag="message.post"):
 
     channel_id: Id
     client_id: ClientId
-    text: Text
+    text: TextOrFiles
     thread_id: Id | None = None
     file_ids: FileIds = []
     also_to_channel: AlsoToChannel = False
@@ -49,7 +49,7 @@ class EditMessage(Command, frozen=True, tag="message.edit"):
     """Change the text of a message of one's own."""
 
     message_id: Id
-    text: Text
+    text: TextOrFiles
 
 
 class DeleteMessage(Command, frozen=True, tag="message.delete"):

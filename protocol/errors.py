@@ -29,6 +29,15 @@ class ErrorCode(StrEnum):
     CLIENT_ID_REUSED = "client_id_reused"
     CONFIRMATION_REQUIRED = "confirmation_required"
     LIMIT_REACHED = "limit_reached"
+    FILE_TOO_LARGE = "file_too_large"
+    QUOTA_EXCEEDED = "quota_exceeded"
+    FILE_IN_USE = "file_in_use"
+    NOT_A_PICTURE = "not_a_picture"
+    OFFSET_MISMATCH = "offset_mismatch"
+    RANGE_NOT_SATISFIABLE = "range_not_satisfiable"
+    VERSION_MISMATCH = "version_mismatch"
+    STORAGE_FULL = "storage_full"
+    STORAGE_UNAVAILABLE = "storage_unavailable"
     SEARCH_TOO_BROAD = "search_too_broad"
     RATE_LIMITED = "rate_limited"
     UNAVAILABLE = "unavailable"
@@ -72,6 +81,19 @@ ERROR_MEANINGS: Final[dict[ErrorCode, ErrorMeaning]] = {
         409, False, "This calls many people. Send it again with `confirmed` if you mean it."
     ),
     ErrorCode.LIMIT_REACHED: ErrorMeaning(409, False, "There are as many as there can be."),
+    ErrorCode.FILE_TOO_LARGE: ErrorMeaning(413, False, "This file is larger than the limit."),
+    ErrorCode.QUOTA_EXCEEDED: ErrorMeaning(
+        403, False, "There is no room left for your files. Try again tomorrow, or ask an admin."
+    ),
+    ErrorCode.FILE_IN_USE: ErrorMeaning(409, False, "This file hangs on a message already."),
+    ErrorCode.NOT_A_PICTURE: ErrorMeaning(422, False, "This is no picture that can be shown."),
+    ErrorCode.OFFSET_MISMATCH: ErrorMeaning(
+        409, False, "The upload goes on elsewhere: ask for its offset."
+    ),
+    ErrorCode.RANGE_NOT_SATISFIABLE: ErrorMeaning(416, False, "The file has no such range."),
+    ErrorCode.VERSION_MISMATCH: ErrorMeaning(412, False, "Only tus 1.0.0 is spoken here."),
+    ErrorCode.STORAGE_FULL: ErrorMeaning(507, True, "There is no room for files just now."),
+    ErrorCode.STORAGE_UNAVAILABLE: ErrorMeaning(503, True, "Files cannot be reached just now."),
     ErrorCode.SEARCH_TOO_BROAD: ErrorMeaning(
         422, False, "This search takes too long. Add a word, a person, a channel or a date."
     ),

@@ -16,6 +16,7 @@ from protocol.resources import (
     Channel,
     ChannelRole,
     ChannelView,
+    File,
     Id,
     Member,
     MentionReason,
@@ -243,6 +244,15 @@ class UserChanged(Frame, frozen=True, tag="user.changed"):
     user: User
 
 
+class FileChanged(Frame, frozen=True, tag="file.changed"):
+    """The thumbnails of a file have been made, or cannot be."""
+
+    stream: StreamName
+    channel_id: Id
+    message_id: Id
+    file: File
+
+
 class ServerDraining(Frame, frozen=True, tag="server.draining"):
     """This process is about to stop: come back after the delay, to another."""
 
@@ -364,6 +374,7 @@ EPHEMERAL_EVENTS: Final[tuple[type[Frame], ...]] = (
     TypingStarted,
     PresenceChanged,
     UserChanged,
+    FileChanged,
     ServerDraining,
 )
 SESSION_FRAMES: Final[tuple[type[Frame], ...]] = (Welcome, Page, Reset)

@@ -121,3 +121,16 @@ FLOOD_MAX: Final = 300
 
 BAD_FRAMES_MAX: Final = 50
 """Bad frames within a minute after which a socket is closed as abuse."""
+
+FILE_NAME_MAX_CHARS: Final = 200
+"""Code points in the name of a file."""
+
+UPLOAD_PIECE_MAX_BYTES: Final = 8 * 1024 * 1024
+"""Bytes in one piece of a resumable upload."""
+
+EMOJI_NAME_MAX_CHARS: Final = 40
+EMOJI_MAX_BYTES: Final = 256 * 1024
+"""Bytes of the picture that a custom emoji is made from."""
+
+AVATAR_MAX_BYTES: Final = 5 * 1024 * 1024
+"""Bytes of the picture that an avatar is made from."""

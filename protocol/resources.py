@@ -44,6 +44,14 @@ Text = Annotated[
         examples=["hi"],
     ),
 ]
+TextOrFiles = Annotated[
+    str,
+    Meta(
+        max_length=limits.TEXT_MAX_CHARS,
+        description="Markdown. It may be empty where files hang on the message.",
+        examples=["hi"],
+    ),
+]
 ChannelName = Annotated[
     str,
     Meta(
@@ -104,6 +112,7 @@ PresenceState = Literal["online", "away", "dnd", "offline", "unknown"]
 InviteRole = Literal["member", "guest"]
 SignUp = Literal["closed", "domains", "open"]
 Scope = Literal["read", "write", "admin"]
+FileState = Literal["plain", "waiting", "ready", "failed"]
 
 
 class Resource(Struct, frozen=True, kw_only=True):
@@ -121,6 +130,10 @@ class User(Resource, frozen=True):
     is_active: bool
     title: str
     time_zone: str
+    avatar: Annotated[
+        str | None,
+        Meta(description="The version of their picture: `/users/{id}/avatar?v={avatar}`."),
+    ]
 
 
 class Profile(User, frozen=True):
@@ -199,13 +212,54 @@ class Reaction(Resource, frozen=True):
     user_ids: list[Id]
 
 
+class Thumbnail(Resource, frozen=True):
+    """A smaller picture: `/files/{id}/thumbnail/{size}`."""
+
+    size: Annotated[int, Meta(description="The square that it fits into.", examples=[360])]
+    width: int
+    height: int
+
+
 class File(Resource, frozen=True):
-    """A file that hangs on a message."""
+    """A file that one brought in, or that hangs on a message: `/files/{id}` has its bytes."""
 
     id: Id
     name: str
+    size: Annotated[int, Meta(description="Bytes.")]
+    content_type: Annotated[str, Meta(description="By its content, whatever it is called.")]
+    state: Annotated[
+        FileState,
+        Meta(description="Thumbnails come (`waiting`), are there (`ready`), or cannot be made."),
+    ]
+    is_inline: Annotated[bool, Meta(description="Whether a browser may show it in place.")]
+    width: Annotated[int | None, Meta(description="Of a picture, as it is shown.")]
+    height: int | None
+    colour: Annotated[str, Meta(description="`#rrggbb` for the place of a picture, or empty.")]
+    thumbnails: list[Thumbnail]
+
+
+class Upload(Resource, frozen=True):
+    """A file on its way in, piece by piece. `file` is there when all of it has come."""
+
+    id: str
+    name: str
     size: int
-    content_type: str
+    offset: Annotated[int, Meta(description="How many bytes have come.")]
+    expires_at: datetime
+    file: File | None
+
+
+class CustomEmoji(Resource, frozen=True):
+    """An emoji of this workspace: `/emoji/{name}/image?v={version}`, written as `:name:`."""
+
+    name: str
+    version: str
+    created_by_id: Id | None
+    created_at: datetime
+
+
+class CustomEmojiList(Resource, frozen=True):
+    results: list[CustomEmoji]
 
 
 class ThreadSummary(Resource, frozen=True):
@@ -486,7 +540,7 @@ class MemberChange(RequestBody, frozen=True):
 
 class NewMessage(RequestBody, frozen=True):
     client_id: ClientId
-    text: Text
+    text: TextOrFiles
     thread_id: Id | None = None
     file_ids: FileIds = []
     also_to_channel: AlsoToChannel = False
@@ -495,7 +549,7 @@ class NewMessage(RequestBody, frozen=True):
 
 
 class MessageChange(RequestBody, frozen=True):
-    text: Text
+    text: TextOrFiles
 
 
 class ReadUpTo(RequestBody, frozen=True):
@@ -628,6 +682,9 @@ REST_RECORDS: Final[tuple[type[Struct], ...]] = (
     ReadMarker,
     Position,
     ErrorAnswer,
+    Upload,
+    CustomEmoji,
+    CustomEmojiList,
     MessageHistory,
     Notice,
     NewChannel,

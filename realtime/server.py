@@ -21,6 +21,7 @@ from protocol.codec import encode
 from protocol.events import ServerDraining
 from protocol.limits import HEARTBEAT_SECONDS
 from realtime import runtime
+from realtime.bodies import BodyQueue, Factory, Request
 from realtime.letters import text_frame
 
 logger = structlog.stdlib.get_logger("parley.server")
@@ -72,12 +73,14 @@ class ParleyServer(Server):  # type: ignore[misc]  # daphne has no types
         application: Any,
         *,
         sockets: list[socket.socket],
+        body_max_bytes: int,
         is_stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         """Prepare to serve.
 
         Args:
             sockets: listen already.
+            body_max_bytes: a request with a larger body is refused before it has come.
             is_stopping: whether the process was told to stop before Twisted heard its signals.
         """
         super().__init__(
@@ -96,6 +99,7 @@ class ParleyServer(Server):  # type: ignore[misc]  # daphne has no types
         self._sockets = sockets
         self._is_stopping = is_stopping
         self._ports: list[Any] = []
+        self._body_max_bytes = body_max_bytes
 
     def run(self) -> None:
         # Not callWhenRunning(): asyncio's loop does not run yet when Twisted calls that.
@@ -105,14 +109,14 @@ class ParleyServer(Server):  # type: ignore[misc]  # daphne has no types
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         # A proxy sets the path, never a client: daphne would take it from a header.
         scope["root_path"] = self.root_path
-        if scope["type"] != "websocket":
-            return super().create_application(protocol, scope)
-        scope["parley.protocol"] = protocol
+        is_websocket = scope["type"] == "websocket"
+        if is_websocket:
+            scope["parley.protocol"] = protocol
         scope.setdefault("asgi", {"version": "3.0"})
         if protocol not in self.connections:
             return None
         # daphne's own queue has no end: a client could fill the memory with what it sends.
-        queue = InboundQueue(protocol.transport)
+        queue = InboundQueue(protocol.transport) if is_websocket else BodyQueue(protocol)
         application = self.application(
             scope=scope, receive=queue.get, send=partial(self.handle_reply, protocol)
         )
@@ -128,7 +132,13 @@ class ParleyServer(Server):  # type: ignore[misc]  # daphne has no types
         # A handshake that took too long was dropped, and cannot be accepted any more.
         if isinstance(protocol, WebSocketProtocol) and protocol.state == protocol.STATE_CLOSED:
             return
+        is_body = message["type"] == "http.response.body"
+        is_last = not message.get("more_body", False)
+        if is_body and is_last and isinstance(protocol, Request):
+            await protocol.flow(is_last=True)
         await super().handle_reply(protocol, message)
+        if is_body and not is_last and isinstance(protocol, Request):
+            await protocol.flow(is_last=False)
 
     def kill_all_applications(self) -> defer.Deferred[None]:
         """Say goodbye before the reactor ends. Twisted waits for what this returns."""
@@ -139,13 +149,14 @@ class ParleyServer(Server):  # type: ignore[misc]  # daphne has no types
             reactor.stop()
             return
         runtime.current()
+        factory = Factory(self, body_max_bytes=self._body_max_bytes)
         for one in self._sockets:
             # The endpoint makes a copy of the descriptor and closes this one.
             family = one.family
             endpoint: Any = AdoptedStreamServerEndpoint(  # type: ignore[no-untyped-call]
                 reactor, one.detach(), family
             )
-            listening = endpoint.listen(self.http_factory)
+            listening = endpoint.listen(factory)
             listening.addCallback(self._ports.append)
             listening.addErrback(self.listen_error)
 

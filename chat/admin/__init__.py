@@ -1,5 +1,5 @@
 """What staff see. Whatever is changed here goes through the services, so open browsers see it."""
 
-from chat.admin import access, people, places, tokens
+from chat.admin import access, files, people, places, tokens
 
-__all__ = ["access", "people", "places", "tokens"]
+__all__ = ["access", "files", "people", "places", "tokens"]

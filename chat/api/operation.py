@@ -46,6 +46,8 @@ def operation(
     errors: Sequence[ErrorCode] = (),
     also: Sequence[int] = (),
     scope: Scope | None = None,
+    takes: Sequence[str] = (),
+    gives: str = "",
 ) -> Callable[[Handler], Handler]:
     """Make a view's method of a function that takes and returns records.
 
@@ -60,6 +62,8 @@ def operation(
         errors: what it can refuse, beside what every operation can.
         also: other statuses of success, with the same record.
         scope: what a token must be made for; by default `read` for a GET and `write` for others.
+        takes: the media types of a body that is bytes; the function reads it itself.
+        gives: the media type of an answer that is bytes; the function makes the response itself.
     """
 
     def decorate(handler: Handler) -> Handler:
@@ -78,6 +82,8 @@ def operation(
             if query is not None:
                 given["query"] = codec.convert_query(request.query_params.dict(), query)
             result = handler(view, request, **given)
+            if isinstance(result, HttpResponseBase):
+                return result
             if isinstance(result, Answered):
                 return Response(result.record, status=result.status)
             return Response(result, status=status)
@@ -99,6 +105,8 @@ def operation(
                 ErrorCode.UNAVAILABLE,
             ],
             scope=needed,
+            takes=takes,
+            gives=gives,
         )
 
     return decorate
@@ -131,13 +139,17 @@ def _document(
     text_path: Mapping[str, str],
     errors: Sequence[ErrorCode],
     scope: Scope,
+    takes: Sequence[str],
+    gives: str,
 ) -> Handler:
-    responses: dict[int, Any] = {
-        status: OpenApiResponse(
-            response=None if answers is None else schema.reference(answers), description="Done."
-        )
-        for status in statuses
-    }
+    described = OpenApiResponse(
+        response=None if answers is None else schema.reference(answers), description="Done."
+    )
+    responses: dict[Any, Any] = (
+        {(status, gives): OpenApiTypes.BINARY for status in statuses}
+        if gives
+        else dict.fromkeys(statuses, described)
+    )
     if body is not None:
         errors = [
             *errors,
@@ -151,6 +163,8 @@ def _document(
         ]
     elif query is not None:
         errors = [*errors, ErrorCode.INVALID, ErrorCode.NOT_TEXT]
+    if takes:
+        errors = [*errors, ErrorCode.INVALID, ErrorCode.CSRF_FAILED]
     by_status: dict[int, list[ErrorCode]] = {}
     for code in dict.fromkeys(errors):
         by_status.setdefault(ERROR_MEANINGS[code].status, []).append(code)
@@ -168,9 +182,9 @@ def _document(
         for name, meaning in text_path.items()
     ]
     parameters += _query_parameters(query) if query is not None else []
-    request: Mapping[str, Any] | None = (
-        {"application/json": schema.reference(body)} if body is not None else None
-    )
+    request: Mapping[str, Any] | None = dict.fromkeys(takes, OpenApiTypes.BINARY) or None
+    if body is not None:
+        request = {"application/json": schema.reference(body)}
     decorated: Handler = extend_schema(
         operation_id=name,
         request=request,

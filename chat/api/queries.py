@@ -60,5 +60,28 @@ class PresenceQuery(Query, frozen=True):
     ]
 
 
+class NewFileQuery(Query, frozen=True):
+    name: Annotated[str, Meta(max_length=1000, description="What the file is called.")] = ""
+
+
+class FileQuery(Query, frozen=True):
+    info: Annotated[bool, Meta(description="What is known of the file, instead of it.")] = False
+
+
+class AvatarQuery(Query, frozen=True):
+    size: Annotated[int, Meta(ge=1, le=1024, description="Pixels.")] = 96
+    v: Annotated[str, Meta(max_length=64, description="The version, to be kept.")] = ""
+
+
+class EmojiImageQuery(Query, frozen=True):
+    v: Annotated[str, Meta(max_length=64, description="The version, to be kept.")] = ""
+
+
+class NewEmojiQuery(Query, frozen=True):
+    name: Annotated[
+        str, Meta(pattern=r"^[a-z0-9_+-]{2,40}$(?!\n)", description="What is written as `:name:`.")
+    ]
+
+
 class ThreadsQuery(PageQuery, frozen=True):
     unread: Annotated[bool, Meta(description="Only those where something is unread.")] = False

@@ -5,8 +5,11 @@ from drf_spectacular.views import SpectacularJSONAPIView
 
 from chat.api import (
     access,
+    avatars,
     bots,
     channels,
+    emoji,
+    files,
     groups_of_people,
     inbox,
     invites,
@@ -16,6 +19,7 @@ from chat.api import (
     reading,
     search,
     sections,
+    uploads,
     workspace,
 )
 
@@ -32,7 +36,27 @@ class IdConverter:
         return str(value)
 
 
+class UploadConverter:
+    """The name of an upload."""
+
+    regex = "[A-Za-z0-9_-]{20,32}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class EmojiConverter(UploadConverter):
+    """The name of an emoji."""
+
+    regex = "[a-z0-9_+-]{2,40}"
+
+
 register_converter(IdConverter, "id")
+register_converter(UploadConverter, "upload")
+register_converter(EmojiConverter, "emoji")
 
 urlpatterns = [
     path("users/me", people.Me.as_view()),
@@ -56,6 +80,16 @@ urlpatterns = [
     path("messages/<id:message_id>/reactions/<str:emoji>", messages.OneReaction.as_view()),
     path("messages/<id:message_id>/history", messages.History.as_view()),
     path("messages/<id:message_id>/thread", messages.Thread.as_view()),
+    path("files", files.Files.as_view()),
+    path("files/<id:file_id>", files.OneFile.as_view()),
+    path("files/<id:file_id>/thumbnail/<id:size>", files.Thumbnail.as_view()),
+    path("uploads", uploads.Uploads.as_view()),
+    path("uploads/<upload:upload_id>", uploads.OneUpload.as_view()),
+    path("users/me/avatar", avatars.MyAvatar.as_view()),
+    path("users/<id:user_id>/avatar", avatars.Avatar.as_view()),
+    path("emoji", emoji.EmojiList.as_view()),
+    path("emoji/<emoji:name>", emoji.OneEmoji.as_view()),
+    path("emoji/<emoji:name>/image", emoji.EmojiImage.as_view()),
     path("channels/<id:channel_id>/unread", reading.MarkUnread.as_view()),
     path("channels/<id:channel_id>/membership", personal.OwnMembership.as_view()),
     path("messages/<id:message_id>/thread/read", inbox.ThreadRead.as_view()),

@@ -1,6 +1,7 @@
 """The things of a workspace. What must never happen is a constraint here."""
 
 from chat.models.channels import Channel, Membership, Section
+from chat.models.files import Attachment, CustomEmoji
 from chat.models.messages import (
     Mention,
     Message,
@@ -15,7 +16,9 @@ from chat.models.search import SearchEntry
 from chat.models.workspace import UserGroup, Workspace
 
 __all__ = [
+    "Attachment",
     "Channel",
+    "CustomEmoji",
     "Draft",
     "Keyword",
     "Membership",

@@ -12,7 +12,15 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from chat import broadcast, exceptions, groups, markdown, policies, selectors, serialize
 from chat.models import Message, MessageVersion
-from chat.services import calls, members, mentions, notifications, own_streams, threads
+from chat.services import (
+    attachments,
+    calls,
+    members,
+    mentions,
+    notifications,
+    own_streams,
+    threads,
+)
 from protocol.events import MessageDeleted, MessageEdited, MessagePosted
 from protocol.export import wire_type
 from realtime import log
@@ -36,6 +44,7 @@ class _Post:
     client_id: uuid.UUID
     text: str
     thread_id: int | None
+    file_ids: Sequence[int]
     also_to_channel: bool
     quoted_id: int | None
     confirmed: bool
@@ -65,6 +74,7 @@ def post(
 
     Args:
         thread_id: the message that it is a reply to.
+        file_ids: the author's own files that hang on it, in order; the text may be empty then.
         also_to_channel: whether a reply is shown in the channel, too.
         quoted_id: a message that it answers, wherever the author can read it.
         confirmed: whether the author means to call so many people.
@@ -74,10 +84,9 @@ def post(
 
     Raises:
         NotFound, NotAMember, ChannelArchived, ClientIdReused, Forbidden, Invalid,
-        ConfirmationRequired.
+        ConfirmationRequired, FileInUse.
     """
-    if file_ids:
-        raise exceptions.NotFound("There is no such file.")
+    attachments.require_something(text=text, has_files=bool(file_ids))
     if also_to_channel and thread_id is None:
         raise exceptions.Invalid(
             "Only a reply can be shown in the channel, too.",
@@ -92,6 +101,7 @@ def post(
         client_id=client_id,
         text=text,
         thread_id=thread_id,
+        file_ids=file_ids,
         also_to_channel=also_to_channel,
         quoted_id=quoted_id,
         confirmed=confirmed,
@@ -128,6 +138,7 @@ def edit(*, by: int, message_id: int, text: str, at: datetime | None = None) -> 
     # Read again: only what is read behind the lock of the stream is still true.
     message = policies.require_message(asker=asker, message_id=message_id)
     policies.require_can_edit(asker=asker, message=message)
+    attachments.require_something(text=text, has_files=message.attachments.exists())
     if message.text == text:
         return Answer(message=message, seq=log.heads([stream])[stream], is_new=False)
     place = log.take(stream, at=at)
@@ -195,6 +206,7 @@ def delete(*, by: int, message_id: int, at: datetime | None = None) -> Answer:
     message.reactions.all().delete()
     message.versions.all().delete()
     message.saved.all().delete()
+    attachments.release(message)
     root = message.thread
     if root is not None:
         threads.count_again(root)
@@ -246,6 +258,7 @@ def _post(wanted: _Post) -> Answer:
         broad_mention=broad,
         created_at=place.at,
     )
+    files = attachments.claim(message=message, file_ids=wanted.file_ids, by=author.pk)
     called = notifications.recipients(
         message,
         named=call.named_ids,
@@ -265,7 +278,9 @@ def _post(wanted: _Post) -> Answer:
             **broadcast.envelope(place, actor_id=wanted.author_id),
             channel_id=str(wanted.channel_id),
             message=serialize.message(
-                message, mention_ids=[one.user_id for one in called if one.reason != "keyword"]
+                message,
+                mention_ids=[one.user_id for one in called if one.reason != "keyword"],
+                files=files,
             ),
             thread=None if root is None else serialize.thread_summary(root),
         ),

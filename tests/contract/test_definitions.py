@@ -15,9 +15,11 @@ from protocol.events import EPHEMERAL_EVENTS, ORDERED_EVENTS
 ROOT = export.ROOT
 OURS = [
     "protocol",
+    "work",
     "realtime",
     "presence",
     "accounts",
+    "files",
     "chat",
     "integrations",
     "operations",

@@ -29,6 +29,7 @@ export function user(id) {
     is_active: true,
     title: "",
     time_zone: "",
+    avatar: null,
   };
 }
 

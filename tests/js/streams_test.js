@@ -219,6 +219,7 @@ Deno.test("people who come and go change the count once, however fresh the snaps
         is_active: true,
         title: "",
         time_zone: "",
+        avatar: null,
       },
     },
   });

@@ -32,6 +32,7 @@ WELCOME: Json = {
         "time_zone": "",
         "about": "",
         "pronouns": "",
+        "avatar": None,
         "email": "ann@example.org",
         "locale": "",
     },

@@ -157,6 +157,18 @@ export interface File {
   name: string;
   size: number;
   content_type: string;
+  state: "failed" | "plain" | "ready" | "waiting";
+  is_inline: boolean;
+  width: number | null;
+  height: number | null;
+  colour: string;
+  thumbnails: Array<Thumbnail>;
+}
+
+export interface Thumbnail {
+  size: number;
+  width: number;
+  height: number;
 }
 
 export interface ThreadSummary {
@@ -266,6 +278,7 @@ export interface User {
   is_active: boolean;
   title: string;
   time_zone: string;
+  avatar: string | null;
 }
 
 export interface MemberLeft {
@@ -541,6 +554,14 @@ export interface UserChanged {
   user: User;
 }
 
+export interface FileChanged {
+  type: "file.changed";
+  stream: string;
+  channel_id: string;
+  message_id: string;
+  file: File;
+}
+
 export interface ServerDraining {
   type: "server.draining";
   reconnect_after_ms: number;
@@ -566,6 +587,7 @@ export interface OwnUser {
   is_active: boolean;
   title: string;
   time_zone: string;
+  avatar: string | null;
   about: string;
   pronouns: string;
   email: string;
@@ -692,6 +714,26 @@ export interface ErrorBody {
   request_id: string;
 }
 
+export interface Upload {
+  id: string;
+  name: string;
+  size: number;
+  offset: number;
+  expires_at: string;
+  file: File | null;
+}
+
+export interface CustomEmoji {
+  name: string;
+  version: string;
+  created_by_id: string | null;
+  created_at: string;
+}
+
+export interface CustomEmojiList {
+  results: Array<CustomEmoji>;
+}
+
 export interface MessageHistory {
   results: Array<MessageVersion>;
 }
@@ -766,6 +808,7 @@ export interface Profile {
   is_active: boolean;
   title: string;
   time_zone: string;
+  avatar: string | null;
   about: string;
   pronouns: string;
 }
@@ -779,6 +822,7 @@ export interface Bot {
   is_active: boolean;
   title: string;
   time_zone: string;
+  avatar: string | null;
   created_by_id: string | null;
 }
 
@@ -1014,4 +1058,4 @@ export interface UserGroupChange {
 
 export type Command = PostMessage | EditMessage | DeleteMessage | PinMessage | UnpinMessage | AddReaction | RemoveReaction | JoinChannel | LeaveChannel | MarkRead | MarkUnread | MarkThreadRead | StartTyping | WatchPresence | Sync | Ping;
 export type OrderedEvent = MessagePosted | MessageEdited | MessageDeleted | MessagePinned | MessageUnpinned | ReactionAdded | ReactionRemoved | MemberJoined | MemberLeft | MemberRemoved | MemberRoleChanged | ChannelChanged | ChannelArchived | ChannelUnarchived | ChannelAdded | ChannelRemoved | ReadChanged | MentionCreated | MembershipChanged | ReadAllChanged | ThreadChanged | PreferencesChanged | SectionsChanged | DraftChanged | SavedChanged;
-export type ServerFrame = MessagePosted | MessageEdited | MessageDeleted | MessagePinned | MessageUnpinned | ReactionAdded | ReactionRemoved | MemberJoined | MemberLeft | MemberRemoved | MemberRoleChanged | ChannelChanged | ChannelArchived | ChannelUnarchived | ChannelAdded | ChannelRemoved | ReadChanged | MentionCreated | MembershipChanged | ReadAllChanged | ThreadChanged | PreferencesChanged | SectionsChanged | DraftChanged | SavedChanged | TypingStarted | PresenceChanged | UserChanged | ServerDraining | Welcome | Page | Reset | Ok | Error;
+export type ServerFrame = MessagePosted | MessageEdited | MessageDeleted | MessagePinned | MessageUnpinned | ReactionAdded | ReactionRemoved | MemberJoined | MemberLeft | MemberRemoved | MemberRoleChanged | ChannelChanged | ChannelArchived | ChannelUnarchived | ChannelAdded | ChannelRemoved | ReadChanged | MentionCreated | MembershipChanged | ReadAllChanged | ThreadChanged | PreferencesChanged | SectionsChanged | DraftChanged | SavedChanged | TypingStarted | PresenceChanged | UserChanged | FileChanged | ServerDraining | Welcome | Page | Reset | Ok | Error;

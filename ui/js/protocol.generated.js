@@ -50,6 +50,7 @@ export const EVENT = Object.freeze({
   TYPING_STARTED: "typing.started",
   PRESENCE_CHANGED: "presence.changed",
   USER_CHANGED: "user.changed",
+  FILE_CHANGED: "file.changed",
   SERVER_DRAINING: "server.draining",
 });
 
@@ -82,6 +83,15 @@ export const ERROR = Object.freeze({
   CLIENT_ID_REUSED: "client_id_reused",
   CONFIRMATION_REQUIRED: "confirmation_required",
   LIMIT_REACHED: "limit_reached",
+  FILE_TOO_LARGE: "file_too_large",
+  QUOTA_EXCEEDED: "quota_exceeded",
+  FILE_IN_USE: "file_in_use",
+  NOT_A_PICTURE: "not_a_picture",
+  OFFSET_MISMATCH: "offset_mismatch",
+  RANGE_NOT_SATISFIABLE: "range_not_satisfiable",
+  VERSION_MISMATCH: "version_mismatch",
+  STORAGE_FULL: "storage_full",
+  STORAGE_UNAVAILABLE: "storage_unavailable",
   SEARCH_TOO_BROAD: "search_too_broad",
   RATE_LIMITED: "rate_limited",
   UNAVAILABLE: "unavailable",
@@ -151,4 +161,9 @@ export const LIMIT = Object.freeze({
   REST_BURST: 300,
   FLOOD_MAX: 300,
   BAD_FRAMES_MAX: 50,
+  FILE_NAME_MAX_CHARS: 200,
+  UPLOAD_PIECE_MAX_BYTES: 8388608,
+  EMOJI_NAME_MAX_CHARS: 40,
+  EMOJI_MAX_BYTES: 262144,
+  AVATAR_MAX_BYTES: 5242880,
 });

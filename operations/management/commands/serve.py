@@ -16,11 +16,15 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseFailure
 from django.db import connections
 
-from operations import embedded, garbage
+from operations import embedded, garbage, lifeline
 from operations.migrating import migrate_if_needed
 from realtime import high_water, listening, server
 
 logger = structlog.stdlib.get_logger("parley.serve")
+
+
+BODY_EXTRA_BYTES = 1024 * 1024
+"""What a form adds to the largest file, and more than any other request needs."""
 
 
 class Command(BaseCommand):
@@ -67,13 +71,18 @@ class Command(BaseCommand):
                 ) from None
             connections.close_all()
             if options["lifeline"] is not None:
-                _stop_with(options["lifeline"])
+                lifeline.stop_with(options["lifeline"])
 
             if connections["default"].vendor == "sqlite":
                 stack.enter_context(garbage.collected_elsewhere())
             application = get_default_application()
             logger.info("SERVE", address=", ".join(_address(one) for one in sockets))
-            server.ParleyServer(application, sockets=sockets, is_stopping=is_stopping.is_set).run()
+            server.ParleyServer(
+                application,
+                sockets=sockets,
+                body_max_bytes=settings.FILE_MAX_BYTES + BODY_EXTRA_BYTES,
+                is_stopping=is_stopping.is_set,
+            ).run()
 
     def _restart_with_names(self, options: dict[str, Any]) -> None:
         # The settings are made from the environment, so a name on the command line must be there
@@ -127,13 +136,3 @@ def _end_in_order() -> threading.Event:
 def _address(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     return f"http://{host}:{port}"
-
-
-def _stop_with(descriptor: int) -> None:
-    """Stop in order when the process at the other end of the pipe is gone, however it went."""
-
-    def wait() -> None:
-        os.read(descriptor, 1)
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=wait, name="lifeline", daemon=True).start()

@@ -1,0 +1,73 @@
+"""Files on messages."""
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from chat import exceptions
+from chat.models import Attachment, Message
+from chat.search import index
+from chat.services import sweeping
+from files.models import File
+
+
+def claim(*, message: Message, file_ids: Sequence[int], by: int) -> list[File]:
+    """Hang one's own files on a new message, in this order. To be called in its transaction.
+
+    Raises:
+        Invalid: when a file is named twice.
+        NotFound: when it is not there, or is somebody else's.
+        FileInUse: when it hangs on a message already.
+    """
+    if not file_ids:
+        return []
+    if len(set(file_ids)) != len(file_ids):
+        raise exceptions.Invalid("A file can hang on a message once.", fields={"file_ids": "twice"})
+    rows = File.objects.select_for_update().order_by("pk")
+    files = {file.pk: file for file in rows.filter(pk__in=file_ids, owner=by, released_at=None)}
+    if len(files) != len(file_ids):
+        raise exceptions.NotFound("There is no such file.")
+    if any(file.attached_at is not None for file in files.values()):
+        raise exceptions.FileInUse
+    now = timezone.now()
+    File.objects.filter(pk__in=files).update(attached_at=now)
+    ordered = [files[file_id] for file_id in file_ids]
+    for file in ordered:
+        file.attached_at = now
+    Attachment.objects.bulk_create(
+        Attachment(message=message, file=file, position=position)
+        for position, file in enumerate(ordered)
+    )
+    # The search knows messages by what hangs on them, too.
+    index.keep([message.pk])
+    return ordered
+
+
+def require_something(*, text: str, has_files: bool) -> None:
+    """A message has a text, or files, or both.
+
+    Raises:
+        Invalid.
+    """
+    if not text.strip() and not has_files:
+        raise exceptions.Invalid(
+            "text: Say something, or attach a file.", fields={"text": "It is empty."}
+        )
+
+
+def of(message: Message) -> list[File]:
+    """Return the files that hang on a message, in order."""
+    shown = message.attachments.select_related("file").order_by("position")
+    return [attachment.file for attachment in shown]
+
+
+def release(message: Message) -> None:
+    """Take the files from a message that is being deleted, in its transaction.
+
+    Nobody can read them any more from the commit on; their bytes go soon after.
+    """
+    files = File.objects.filter(attachment__message=message, released_at=None)
+    file_ids = list(files.values_list("pk", flat=True))
+    if file_ids:
+        File.objects.filter(pk__in=file_ids).update(released_at=timezone.now())
+        sweeping.delete_files.enqueue(file_ids)

@@ -1,0 +1,1 @@
+"""Files: whose they are, what is in them, and where their bytes lie. Not who may see them."""
