@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from chat import exceptions, policies
-from chat.services import strays
+from chat.services import people, strays
 from files import pictures, storage
 from protocol.limits import AVATAR_MAX_BYTES
 
@@ -72,4 +72,5 @@ def _set(*, user_id: int, version: str) -> User:
         strays.drop([strays.avatar_key(user.avatar, size) for size in pictures.AVATAR_SIZES])
     user.avatar = version
     user.save(update_fields=["avatar"])
+    people.tell(user)
     return user

@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 
 from accounts.models import User
 from chat import markdown, selectors
-from chat.models import Channel, Message, UserGroup
+from chat.models import Channel, CustomEmoji, Message, UserGroup
 from protocol.limits import GROUP_MAX_USERS, MENTIONS_MAX
 
 HANDLES_MAX: Final = 4 * MENTIONS_MAX
@@ -51,6 +51,7 @@ def read(text: str, *, author: User, channel: Channel) -> Call:
             users=people,
             groups=groups,
             channels=_public_channels(wanted.channels, author=author),
+            emoji=_pictures(wanted.emoji),
         ),
     )
     return Call(
@@ -72,6 +73,17 @@ def _public_channels(names: frozenset[str], *, author: User) -> dict[str, int]:
         .filter(folded__in=names)
     )
     return {channel.name.casefold(): channel.pk for channel in rows[:MENTIONS_MAX]}
+
+
+def _pictures(names: frozenset[str]) -> dict[str, str]:
+    """Return where the pictures of the workspace's own emoji are."""
+    if not names:
+        return {}
+    rows = CustomEmoji.objects.filter(name__in=sorted(names)[:HANDLES_MAX])
+    return {
+        row.name: f"/api/v1/emoji/{row.name}/image?v={row.version}"
+        for row in rows.only("name", "version")
+    }
 
 
 def _members_of(group_ids: Iterable[int]) -> frozenset[int]:

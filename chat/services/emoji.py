@@ -6,7 +6,7 @@ from typing import IO, Final
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from chat import exceptions, policies
+from chat import emoji, exceptions, policies
 from chat.models import CustomEmoji
 from chat.services import avatars, strays
 from files import pictures
@@ -28,7 +28,7 @@ def add(*, by: int, name: str, content: IO[bytes], size: int) -> CustomEmoji:
         raise exceptions.FileTooLarge(
             f"The picture of an emoji has at most {EMOJI_MAX_BYTES} bytes."
         )
-    if CustomEmoji.objects.filter(name=name).exists():
+    if emoji.standard(name) is not None or CustomEmoji.objects.filter(name=name).exists():
         raise exceptions.NameTaken
     if CustomEmoji.objects.count() >= EMOJI_MAX:
         raise exceptions.LimitReached
@@ -53,9 +53,9 @@ def delete(*, by: int, name: str) -> None:
         Forbidden, NotFound.
     """
     asker = policies.require_active(user_id=by)
-    emoji = CustomEmoji.objects.select_for_update().filter(name=name).first()
-    if emoji is None:
+    row = CustomEmoji.objects.select_for_update().filter(name=name).first()
+    if row is None:
         raise exceptions.NotFound
-    policies.require_can_delete_emoji(asker=asker, emoji=emoji)
-    strays.drop([strays.emoji_key(emoji.version)])
-    emoji.delete()
+    policies.require_can_delete_emoji(asker=asker, emoji=row)
+    strays.drop([strays.emoji_key(row.version)])
+    row.delete()

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from chat import broadcast, emoji, exceptions, groups, policies
-from chat.models import Message, Reaction
+from chat.models import CustomEmoji, Message, Reaction
 from protocol.events import ReactionAdded, ReactionRemoved
 from protocol.limits import REACTIONS_MAX
 from realtime import log
@@ -22,7 +22,8 @@ def add(*, by: int, message_id: int, emoji_name: str, at: datetime | None = None
         NotFound, NotAMember, ChannelArchived, Invalid: when there is no such emoji,
         LimitReached: when the message has too many different ones.
     """
-    message, chosen = _prepare(by=by, message_id=message_id, emoji_name=emoji_name)
+    message = _prepare(by=by, message_id=message_id)
+    chosen = _spelling(emoji_name)
     stream = groups.channel_stream(message.channel_id)
     given = Reaction.objects.filter(message=message)
     if given.filter(user=by, emoji=chosen).exists():
@@ -52,7 +53,8 @@ def remove(*, by: int, message_id: int, emoji_name: str) -> int:
     Raises:
         NotFound, NotAMember, ChannelArchived, Invalid: when there is no such emoji.
     """
-    message, chosen = _prepare(by=by, message_id=message_id, emoji_name=emoji_name)
+    message = _prepare(by=by, message_id=message_id)
+    chosen = _spelling(emoji_name, of_message=message)
     stream = groups.channel_stream(message.channel_id)
     deleted, _ = Reaction.objects.filter(message=message, user=by, emoji=chosen).delete()
     if not deleted:
@@ -71,12 +73,32 @@ def remove(*, by: int, message_id: int, emoji_name: str) -> int:
     return place.seq
 
 
-def _prepare(*, by: int, message_id: int, emoji_name: str) -> tuple[Message, str]:
+def _spelling(text: str, *, of_message: Message | None = None) -> str:
+    """Return an emoji as it is kept: one that everybody has, or one of the workspace's own.
+
+    Args:
+        of_message: a message under which it may stand although it has been taken away since.
+
+    Raises:
+        Invalid.
+    """
+    everybodys = emoji.standard(text)
+    if everybodys is not None:
+        return everybodys
+    name = emoji.custom_name(text)
+    if name is None:
+        raise emoji.unknown()
+    is_given = of_message is not None and of_message.reactions.filter(emoji=f":{name}:").exists()
+    if not is_given and not CustomEmoji.objects.filter(name=name).exists():
+        raise emoji.unknown()
+    return f":{name}:"
+
+
+def _prepare(*, by: int, message_id: int) -> Message:
     asker = policies.require_active(user_id=by)
-    chosen = emoji.canonical(emoji_name)
     message = policies.require_message(asker=asker, message_id=message_id)
     log.hold(groups.channel_stream(message.channel_id))
     # Read again: only what is read behind the lock of the stream is still true.
     message = policies.require_message(asker=asker, message_id=message_id)
     policies.require_can_react(asker=asker, message=message)
-    return message, chosen
+    return message

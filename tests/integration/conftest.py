@@ -11,6 +11,7 @@ from asgiref.local import Local
 from channels.layers import channel_layers, get_channel_layer
 from django.conf import settings
 from django.core.cache import caches
+from django.db import connection
 from django.test import Client
 
 from accounts import people, tokens
@@ -31,6 +32,14 @@ def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """Take as long as it takes to drop the tests' database: a statement of people's may not."""
+    yield
+    if connection.vendor == "postgresql":
+        connection.settings_dict["OPTIONS"]["options"] = ""
 
 
 @pytest.fixture(scope="session", autouse=True)

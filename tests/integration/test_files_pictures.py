@@ -4,6 +4,7 @@ import io
 import signal
 import subprocess
 import sys
+import uuid
 from typing import Any
 
 import pytest
@@ -260,6 +261,35 @@ def test_people_add_emoji_and_take_them_away(ann: User, bob: User, make_user: An
     guest = Uploader(make_user("guest", Role.GUEST))
     refused = guest.ask("POST", "emoji?name=mine", pictures.saved("PNG"))
     assert (refused.status_code, code(refused.json())) == (403, "forbidden")
+
+
+def test_the_workspaces_own_emoji_stand_in_texts_and_under_messages(
+    ann: User, bob: User, general: Channel
+) -> None:
+    client, other = Uploader(ann), Uploader(bob)
+    made = client.ask("POST", "emoji?name=our_parrot", pictures.saved("PNG")).json()
+    body = {"client_id": str(uuid.uuid4()), "text": "hello :our_parrot: and :nobodys:"}
+    status, message = client.json("POST", f"channels/{general.pk}/messages", body)
+    assert status == 201, message
+    source = f'src="/api/v1/emoji/our_parrot/image?v={made["version"]}"'
+    assert source in message["html"]
+    assert message["html"].count("<img") == 1
+    path = f"messages/{message['id']}/reactions"
+    assert other.json("PUT", f"{path}/our_parrot")[0] == 200
+    assert other.json("PUT", f"{path}/:our_parrot:")[0] == 200
+    assert other.json("PUT", f"{path}/nobodys")[0] == 400
+    given = [{"emoji": ":our_parrot:", "user_ids": [str(bob.pk)]}]
+    assert client.json("GET", f"messages/{message['id']}")[1]["reactions"] == given
+    # What was given can be taken away, also when the emoji is gone.
+    client.ask("DELETE", "emoji/our_parrot")
+    assert client.json("PUT", f"{path}/our_parrot")[0] == 400
+    assert other.json("DELETE", f"{path}/our_parrot")[0] == 200
+    assert client.json("GET", f"messages/{message['id']}")[1]["reactions"] == []
+
+
+def test_nobody_takes_the_name_of_an_emoji_that_everybody_has(ann: User) -> None:
+    response = Uploader(ann).ask("POST", "emoji?name=tada", pictures.saved("PNG"))
+    assert (response.status_code, code(response.json())) == (409, "name_taken")
 
 
 @pytest.mark.parametrize("name", ["", "a", "UPPER", "sp ace", "x" * 41, "a:b", "../x", "%0a"])
