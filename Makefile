@@ -63,6 +63,7 @@ lint: dev build/.static ## Check style, types, imports, generated files, migrati
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m protocol.export --check
+	$(BIN)/python manage.py openapi --check
 	$(BIN)/djlint templates --lint --quiet
 	cd ui && ../$(BIN)/deno task --quiet fmt:check && ../$(BIN)/deno task --quiet lint && ../$(BIN)/deno task --quiet check
 	$(BIN)/python ui/icons.py --check
@@ -75,8 +76,9 @@ format: dev ## Format the code
 	$(BIN)/ruff check --fix .
 	cd ui && ../$(BIN)/deno task fmt
 
-protocol: $(VENV)/.runtime ## Write what is generated from protocol/
+protocol: $(VENV)/.runtime ## Write what is generated from protocol/, and the OpenAPI document
 	$(BIN)/python -m protocol.export
+	$(BIN)/python manage.py openapi
 
 lock: dev ## Pin the newest versions that requirements*.in allow
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --quiet --upgrade requirements.in -o requirements.txt
@@ -109,7 +111,7 @@ build/.ui: $(VENV)/.runtime $(UI_SOURCES)
 	@cd ui && ../$(BIN)/deno ci --quiet && ../$(BIN)/deno task --quiet build
 	@touch $@
 
-build/.static: build/.ui $(shell find templates chatproject/settings.py -type f 2>/dev/null)
+build/.static: build/.ui $(shell find templates chat/static chatproject/settings.py -type f 2>/dev/null)
 	@$(BIN)/python manage.py collectstatic --noinput --clear --verbosity 0
 	@touch $@
 

@@ -308,7 +308,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
-    "POSTPROCESSING_HOOKS": ["chat.api.schema.add_records"],
+    "POSTPROCESSING_HOOKS": ["chat.api.schema.complete"],
 }
 
 # ── Logs ────────────────────────────────────────────────────────────────────────────────────

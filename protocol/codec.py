@@ -88,7 +88,14 @@ def decode_body(data: bytes, shape: type[Record]) -> Record:
             _refuse_syntax(data)
         if not isinstance(document, dict):
             raise Refused(ErrorCode.NOT_AN_OBJECT) from error
-        raise invalid(error) from error
+        _refuse_nul(data)
+        if not str(error).partition(" - at ")[0].endswith("got `float`"):
+            raise invalid(error) from error
+        # To JSON, 5.0 is a whole number.
+        try:
+            record = msgspec.convert(_with_whole_numbers(document), type=shape)
+        except msgspec.ValidationError as still:
+            raise invalid(still) from still
     except (msgspec.DecodeError, RecursionError):
         _refuse_syntax(data)
     _refuse_nul(data)
@@ -129,6 +136,18 @@ def invalid(error: msgspec.ValidationError, *, re: str | None = None) -> Refused
             reason = _PATH.sub("", sentence)
             return Refused(ErrorCode.INVALID, f"{field}: {reason}", fields={field: reason}, re=re)
     return Refused(ErrorCode.INVALID, sentence, re=re)
+
+
+def _with_whole_numbers(value: Any) -> Any:
+    match value:
+        case dict():
+            return {key: _with_whole_numbers(one) for key, one in value.items()}
+        case list():
+            return [_with_whole_numbers(one) for one in value]
+        case float() if value.is_integer():
+            return int(value)
+        case _:
+            return value
 
 
 def _as_utf8(frame: str | bytes) -> bytes:

@@ -380,4 +380,7 @@ EPHEMERAL_EVENTS: Final[tuple[type[Frame], ...]] = (
 SESSION_FRAMES: Final[tuple[type[Frame], ...]] = (Welcome, Page, Reset)
 ANSWERS: Final[tuple[type[Frame], ...]] = (Ok, Error)
 
+OWN_STREAM: Final = "On the own stream:"
+"""So the descriptions of events begin that concern one person alone."""
+
 Direction = Literal["ordered", "ephemeral", "session", "answer"]

@@ -8,6 +8,7 @@ from msgspec import Meta, Struct, UnsetType, field
 
 from protocol import limits
 from protocol.resources import (
+    VISIBLE,
     Id,
     Level,
     Message,
@@ -77,7 +78,7 @@ Handle = Annotated[
         examples=["design"],
     ),
 ]
-GroupName = Annotated[str, Meta(min_length=1, max_length=limits.NAME_MAX_CHARS, pattern=r"\S")]
+GroupName = Annotated[str, Meta(min_length=1, max_length=limits.NAME_MAX_CHARS, pattern=VISIBLE)]
 GroupUserIds = Annotated[list[Id], Meta(max_length=limits.GROUP_MAX_USERS)]
 
 

@@ -34,12 +34,15 @@ ClientId = Annotated[
         examples=["0191d7a2-6f0e-7c3b-9f53-2f6d1c5a7b10"],
     ),
 ]
+VISIBLE: Final = r"[^\s\x1c-\x1f\x85\ufeff]"
+"""A character that is no space: those that Python and JavaScript disagree about are none either."""
+
 Text = Annotated[
     str,
     Meta(
         min_length=1,
         max_length=limits.TEXT_MAX_CHARS,
-        pattern=r"\S",
+        pattern=VISIBLE,
         description="Markdown.",
         examples=["hi"],
     ),
@@ -57,7 +60,7 @@ ChannelName = Annotated[
     Meta(
         min_length=1,
         max_length=limits.NAME_MAX_CHARS,
-        pattern=r"^[^\s#@/\\:]+$(?!\n)",
+        pattern=r"^[^\s\x00-\x1f\x7f-\x9f\ufeff#@/\\:]+$(?!\n)",
         description="No spaces and none of # @ / \\ :",
         examples=["general"],
     ),
@@ -557,7 +560,7 @@ class ReadUpTo(RequestBody, frozen=True):
 
 
 TokenName = Annotated[
-    str, Meta(min_length=1, max_length=limits.TOKEN_NAME_MAX_CHARS, pattern=r"\S")
+    str, Meta(min_length=1, max_length=limits.TOKEN_NAME_MAX_CHARS, pattern=VISIBLE)
 ]
 Scopes = Annotated[
     list[Scope],
@@ -568,7 +571,7 @@ Scopes = Annotated[
     ),
 ]
 DEFAULT_SCOPES: Final[tuple[Scope, ...]] = ("read", "write")
-PersonName = Annotated[str, Meta(min_length=1, max_length=limits.NAME_MAX_CHARS, pattern=r"\S")]
+PersonName = Annotated[str, Meta(min_length=1, max_length=limits.NAME_MAX_CHARS, pattern=VISIBLE)]
 Username = Annotated[str, Meta(min_length=1, max_length=limits.USERNAME_MAX_CHARS)]
 
 
@@ -644,7 +647,7 @@ WebhookName = Annotated[
         min_length=1,
         max_length=limits.NAME_MAX_CHARS,
         pattern=(
-            r"^(?=.*\S)[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+$(?!\n)"
+            rf"^(?=.*{VISIBLE})[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+$(?!\n)"
         ),
         description="What its bot is called. Visible characters only.",
         examples=["Deploys"],

@@ -17,6 +17,9 @@ from protocol import resources
 from protocol.errors import ErrorCode
 
 
+EMOJI_NAME = {"name": "The name of the emoji, without colons."}
+
+
 class EmojiList(APIView):
     content_negotiation_class = serving.AnyMedia
 
@@ -50,6 +53,7 @@ class EmojiList(APIView):
 class OneEmoji(APIView):
     @operation(
         name="emoji_delete",
+        text_path=EMOJI_NAME,
         answers=None,
         status=204,
         errors=[ErrorCode.NOT_FOUND, ErrorCode.FORBIDDEN],
@@ -64,6 +68,7 @@ class EmojiImage(APIView):
 
     @operation(
         name="emoji_image",
+        text_path=EMOJI_NAME,
         answers=None,
         query=EmojiImageQuery,
         gives=pictures.KIND,

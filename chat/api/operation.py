@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -97,13 +98,7 @@ def operation(
             query=query,
             path=path,
             text_path=text_path or {},
-            errors=[
-                *errors,
-                ErrorCode.UNAUTHENTICATED,
-                ErrorCode.INSUFFICIENT_SCOPE,
-                ErrorCode.RATE_LIMITED,
-                ErrorCode.UNAVAILABLE,
-            ],
+            errors=errors,
             scope=needed,
             takes=takes,
             gives=gives,
@@ -142,39 +137,39 @@ def _document(
     takes: Sequence[str],
     gives: str,
 ) -> Handler:
-    described = OpenApiResponse(
-        response=None if answers is None else schema.reference(answers), description="Done."
-    )
-    responses: dict[Any, Any] = (
-        {(status, gives): OpenApiTypes.BINARY for status in statuses}
-        if gives
-        else dict.fromkeys(statuses, described)
-    )
-    if body is not None:
-        errors = [
-            *errors,
-            ErrorCode.INVALID,
-            ErrorCode.NOT_JSON,
-            ErrorCode.NOT_AN_OBJECT,
-            ErrorCode.NOT_TEXT,
-            ErrorCode.TOO_LARGE,
-            ErrorCode.UNSUPPORTED_MEDIA_TYPE,
-            ErrorCode.CSRF_FAILED,
-        ]
-    elif query is not None:
-        errors = [*errors, ErrorCode.INVALID, ErrorCode.NOT_TEXT]
-    if takes:
-        errors = [*errors, ErrorCode.INVALID, ErrorCode.CSRF_FAILED]
-    by_status: dict[int, list[ErrorCode]] = {}
-    for code in dict.fromkeys(errors):
-        by_status.setdefault(ERROR_MEANINGS[code].status, []).append(code)
-    for status, codes in by_status.items():
-        responses[status] = OpenApiResponse(
-            response=schema.reference(ErrorAnswer),
-            description=", ".join(f"`{code}`" for code in codes),
+    responses: dict[Any, Any] = {
+        (status, gives) if gives else status: OpenApiResponse(
+            response=OpenApiTypes.BINARY
+            if gives
+            else (None if answers is None else schema.reference(answers)),
+            description=HTTPStatus(status).phrase + ".",
+        )
+        for status in statuses
+    }
+    for code in schema.note(
+        method,
+        name=name,
+        body=body,
+        query=query,
+        answers=answers,
+        errors=[*errors, ErrorCode.INVALID] if takes else errors,
+        scope=scope,
+    ):
+        responses[ERROR_MEANINGS[code].status] = OpenApiResponse(
+            response=schema.reference(ErrorAnswer)
         )
     parameters = [
-        OpenApiParameter(id_, OpenApiTypes.STR, OpenApiParameter.PATH, pattern="^[1-9][0-9]{0,17}$")
+        OpenApiParameter(
+            id_,
+            OpenApiTypes.STR,
+            OpenApiParameter.PATH,
+            pattern="^[1-9][0-9]{0,17}$",
+            description=(
+                f"The id of the {id_.removesuffix('_id')}."
+                if id_.endswith("_id")
+                else f"The {id_}."
+            ),
+        )
         for id_ in path
     ]
     parameters += [
@@ -190,7 +185,6 @@ def _document(
         request=request,
         responses=responses,
         parameters=parameters,
-        description=f"{(method.__doc__ or '').strip()}\n\nA token needs the scope `{scope}`.",
     )(method)
     return decorated
 
@@ -199,7 +193,11 @@ def _query_parameters(query: type[msgspec.Struct]) -> list[OpenApiParameter]:
     described = schema.inline(query)
     return [
         OpenApiParameter(
-            field, shape, OpenApiParameter.QUERY, required=field in described.get("required", ())
+            field,
+            shape,
+            OpenApiParameter.QUERY,
+            required=field in described.get("required", ()),
+            description=schema.words_on(shape),
         )
         for field, shape in described["properties"].items()
     ]

@@ -14,8 +14,13 @@ class Query(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Unknown parameters are an error: a misspelt filter must not be ignored."""
 
 
+Cursor = Annotated[
+    Id, Meta(description="The `next_cursor` of the page before. The first page without it.")
+]
+
+
 class PageQuery(Query, frozen=True):
-    cursor: Id | None = None
+    cursor: Cursor | None = None
     limit: Limit = limits.PAGE_SIZE_DEFAULT
 
 
@@ -24,9 +29,13 @@ class ChannelsQuery(PageQuery, frozen=True):
 
 
 class MessagesQuery(Query, frozen=True):
-    before: Seq | None = None
-    after: Seq | None = None
-    around: Seq | None = None
+    before: (
+        Annotated[Seq, Meta(description="Messages before this place, the last ones.")] | None
+    ) = None
+    after: Annotated[Seq, Meta(description="Messages after this place, the first ones.")] | None = (
+        None
+    )
+    around: Annotated[Seq, Meta(description="Messages on both sides of this place.")] | None = None
     replies: Annotated[
         bool, Meta(description="With `false`: leave out what stands in threads alone.")
     ] = True
@@ -34,8 +43,10 @@ class MessagesQuery(Query, frozen=True):
 
 
 class EventsQuery(Query, frozen=True):
-    after: Seq = 0
-    limit: Annotated[int, Meta(ge=1, le=limits.SYNC_PAGE_EVENTS)] = limits.SYNC_PAGE_EVENTS
+    after: Annotated[Seq, Meta(description="Events after this place.")] = 0
+    limit: Annotated[
+        int, Meta(ge=1, le=limits.SYNC_PAGE_EVENTS, description="Events in the page.")
+    ] = limits.SYNC_PAGE_EVENTS
 
 
 class SearchQuery(PageQuery, frozen=True, kw_only=True):

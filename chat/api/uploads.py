@@ -35,6 +35,9 @@ FILE_ID: Final = "Upload-File-Id"
 """Ours: the id of the file, with the answer to the last piece."""
 
 
+UPLOAD_ID = {"upload_id": "The id of the upload."}
+
+
 class _Tus(APIView):
     content_negotiation_class = serving.AnyMedia
 
@@ -87,6 +90,7 @@ class Uploads(_Tus):
 class OneUpload(_Tus):
     @operation(
         name="uploads_get",
+        text_path=UPLOAD_ID,
         answers=resources.Upload,
         errors=[ErrorCode.NOT_FOUND],
     )
@@ -98,6 +102,7 @@ class OneUpload(_Tus):
 
     @operation(
         name="uploads_offset",
+        text_path=UPLOAD_ID,
         answers=None,
         errors=[ErrorCode.NOT_FOUND, ErrorCode.VERSION_MISMATCH],
     )
@@ -108,6 +113,7 @@ class OneUpload(_Tus):
 
     @operation(
         name="uploads_append",
+        text_path=UPLOAD_ID,
         answers=None,
         status=204,
         takes=[PIECE],
@@ -134,6 +140,7 @@ class OneUpload(_Tus):
 
     @operation(
         name="uploads_cancel",
+        text_path=UPLOAD_ID,
         answers=None,
         status=204,
         errors=[ErrorCode.NOT_FOUND, ErrorCode.VERSION_MISMATCH],

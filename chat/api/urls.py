@@ -17,6 +17,7 @@ from chat.api import (
     people,
     personal,
     reading,
+    reference,
     search,
     sections,
     uploads,
@@ -118,4 +119,7 @@ urlpatterns = [
     path("bots/<id:bot_id>/tokens", bots.BotTokens.as_view()),
     path("bots/<id:bot_id>/tokens/<id:token_id>", bots.OneBotToken.as_view()),
     path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),
+    path("schema/socket/", reference.asyncapi, name="schema-socket"),
+    path("docs/", reference.rest, name="reference"),
+    path("docs/socket/", reference.socket, name="reference-socket"),
 ]
