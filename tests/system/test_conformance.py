@@ -14,7 +14,7 @@ import pytest
 from tools.cluster import Cluster
 
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "12"))
-SECONDS = 120 + EXAMPLES * 10
+SECONDS = 300 + EXAMPLES * 20
 
 LEFT_OUT = [
     # It may say anything, but then whoever asks is nobody any more.
