@@ -1,6 +1,7 @@
 """Records in words: what the pages for people are made of."""
 
 import inspect
+import json
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -90,12 +91,13 @@ def notes_on(shape: Shape) -> str:
     parts = [str(shape["description"])] if "description" in shape else []
     bounds = [words.format(shape[name]) for name, words in _BOUNDS if name in shape]
     if bounds:
-        parts.append(", ".join(bounds).capitalize() + ".")
+        words = ", ".join(bounds).replace(" 1 characters", " 1 character")
+        parts.append(words.capitalize() + ".")
     for one in shape.get("anyOf", ()):
         notes = notes_on(one)
         parts += [notes] if notes else []
     if isinstance(shape.get("items"), dict) and shape["items"].get("description"):
         parts.append(f"Each: {notes_on(shape['items'])}")
     if shape.get("default") not in (None, "", []):
-        parts.append(f"Otherwise {shape['default']}.")
+        parts.append(f"Otherwise `{json.dumps(shape['default'], ensure_ascii=False)}`.")
     return " ".join(part if part.endswith((".", "…")) else f"{part}." for part in parts)

@@ -132,7 +132,7 @@ def _table(shape: dict[str, object], *, skip: str = "") -> list[str]:
         for field in fields_of(shape)
         if field.name != skip
     ]
-    return ["| field | type | |", "|---|---|---|", *rows, ""] if rows else []
+    return ["| field | type | what it is |", "|---|---|---|", *rows, ""] if rows else []
 
 
 def _shape(record: Record) -> dict[str, object]:

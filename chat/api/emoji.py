@@ -16,7 +16,6 @@ from files import pictures
 from protocol import resources
 from protocol.errors import ErrorCode
 
-
 EMOJI_NAME = {"name": "The name of the emoji, without colons."}
 
 

@@ -127,6 +127,7 @@ def _socket_html() -> tuple[SafeString, list[tuple[str, str]]]:
             # What is wider than the page can be scrolled, also with the keyboard.
             opening.attrSet("tabindex", "0")
     html: str = parser.renderer.render(tokens, parser.options, {})
+    html = html.replace("<pre>", '<pre tabindex="0">')
     return mark_safe(html), headings  # noqa: S308 - made from our own definitions, HTML off
 
 
@@ -163,7 +164,7 @@ class _Reader:
             id=shown["operationId"],
             method=method.upper(),
             path=path,
-            summary=shown.get("summary", ""),
+            summary=shown.get("summary", "").replace("`", ""),
             words=_markdown(shown.get("description", "")),
             parameters=[self._parameter(one) for one in shown.get("parameters", ())],
             body=self._part("Body", body) if body else None,

@@ -150,7 +150,7 @@ def note(
     words = inspect.cleandoc(handler.__doc__ or "")
     module = sys.modules[handler.__module__]
     _operations[name] = Described(
-        tag=handler.__module__.rsplit(".", 1)[-1],
+        tag=handler.__module__.rsplit(".", 1)[-1].replace("_", "-"),
         tag_words=inspect.cleandoc(module.__doc__ or "").partition("\n\n")[0],
         summary=" ".join(words.partition("\n\n")[0].split()).partition(". ")[0].rstrip("."),
         description=f"{words}\n\nA token needs the scope `{scope}`.",

@@ -92,8 +92,8 @@ def _lacking(where: str, operation: dict[str, Any]) -> Iterator[str]:
         if not parameter.get("description"):
             yield (
                 f"{where}: say what the parameter `{parameter['name']}` is, with "
-                "`Meta(description=…)` at its type in the record of its query, or with `text_path=` in "
-                "`@operation`."
+                "`Meta(description=…)` at its type in the record of its query, or with "
+                "`text_path=` in `@operation`."
             )
     yield from _lacking_examples(where, operation)
     errors = {status for status in operation["responses"] if int(status) >= 400}
