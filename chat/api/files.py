@@ -68,7 +68,7 @@ class OneFile(APIView):
         answers=None,
         path=["file_id"],
         query=FileQuery,
-        gives="application/octet-stream",
+        gives="*/*",
         also=[206],
         errors=[
             ErrorCode.NOT_FOUND,
