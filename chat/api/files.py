@@ -65,7 +65,7 @@ class OneFile(APIView):
 
     @operation(
         name="files_get",
-        answers=None,
+        answers=resources.File,
         path=["file_id"],
         query=FileQuery,
         gives="*/*",

@@ -64,7 +64,8 @@ def operation(
         also: other statuses of success, with the same record.
         scope: what a token must be made for; by default `read` for a GET and `write` for others.
         takes: the media types of a body that is bytes; the function reads it itself.
-        gives: the media type of an answer that is bytes; the function makes the response itself.
+        gives: the media type of an answer that is bytes, perhaps beside that of a record; the
+            function makes the response itself.
     """
 
     def decorate(handler: Handler) -> Handler:
@@ -137,15 +138,16 @@ def _document(
     takes: Sequence[str],
     gives: str,
 ) -> Handler:
-    responses: dict[Any, Any] = {
-        (status, gives) if gives else status: OpenApiResponse(
-            response=OpenApiTypes.BINARY
-            if gives
-            else (None if answers is None else schema.reference(answers)),
-            description=HTTPStatus(status).phrase + ".",
-        )
-        for status in statuses
-    }
+    responses: dict[Any, Any] = {}
+    for status in statuses:
+        words = HTTPStatus(status).phrase + "."
+        if gives:
+            responses[status, gives] = OpenApiResponse(OpenApiTypes.BINARY, description=words)
+        if answers is not None:
+            record = schema.reference(answers)
+            responses[status, "application/json"] = OpenApiResponse(record, description=words)
+        elif not gives:
+            responses[status] = OpenApiResponse(description=words)
     for code in schema.note(
         method,
         name=name,

@@ -224,7 +224,9 @@ def _complete_operation(shown: dict[str, Any], described: Described, *, is_safe:
 
 
 def _show(part: dict[str, Any], record: Any) -> None:
-    for media in part.get("content", {}).values():
+    for kind, media in part.get("content", {}).items():
+        if kind != "application/json":
+            continue
         try:
             media.setdefault("example", example_of(record))
         except MissingExample as missing:

@@ -43,9 +43,11 @@ class _Tus(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        if request.method not in {"GET", "OPTIONS"} and (
-            request.headers.get("Tus-Resumable") != VERSION
-        ):
+        # A method that is not for this path is refused as such.
+        is_for_tus = request.method not in {"GET", "OPTIONS"} and hasattr(
+            self, str(request.method).lower()
+        )
+        if is_for_tus and request.headers.get("Tus-Resumable") != VERSION:
             raise exceptions.VersionMismatch
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
