@@ -162,11 +162,13 @@ class Api:
     """A REST client of one person, with a bearer token."""
 
     def __init__(self, user: User | None, *more_scopes: str) -> None:
-        headers = {}
+        headers, self.secret = {}, ""
         if user is not None:
             scopes = {*DEFAULT_SCOPES, *more_scopes}
-            _, secret = tokens.issue(user_id=user.pk, name="test", expires_at=None, scopes=scopes)
-            headers = {"Authorization": f"Bearer {secret}"}
+            _, self.secret = tokens.issue(
+                user_id=user.pk, name="test", expires_at=None, scopes=scopes
+            )
+            headers = {"Authorization": f"Bearer {self.secret}"}
         self._client = Client(headers=headers)
 
     def __call__(

@@ -1,0 +1,266 @@
+"""How each operation is called, over REST and over the socket. One entry for each."""
+
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tests.integration.matrix.world import SAID, Scene
+
+Make = Callable[[Scene], dict[str, Any]]
+Answer = dict[str, Any]
+
+
+def _nothing(_scene: Scene) -> dict[str, Any]:
+    return {}
+
+
+def _is_shown(_scene: Scene, _answer: Answer) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One operation. Its path and its fields are made for a scene."""
+
+    method: str = ""
+    """Of REST; empty for what only the socket can do."""
+    path: str = ""
+    """With `{names}` of the scene's ids."""
+    body: Make | None = None
+    query: Make = _nothing
+    command: str = ""
+    """The same act over the socket, if there is one."""
+    fields: Make = _nothing
+    shows: Callable[[Scene, Answer], bool] = _is_shown
+    """Whether the thing that the row is about is in the answer."""
+    is_silent: bool = False
+    """Done without a trace in the database."""
+    needs_socket: bool = False
+    """The socket itself answers the command: only a real one can be asked."""
+
+    @property
+    def reads(self) -> bool:
+        return self.method == "GET" or self.is_silent
+
+
+def _message(scene: Scene) -> dict[str, Any]:
+    return {"message_id": str(scene.ids["message"])}
+
+
+def _channel(scene: Scene) -> dict[str, Any]:
+    return {"channel_id": str(scene.ids["channel"])}
+
+
+def _post(scene: Scene) -> dict[str, Any]:
+    text = SAID
+    if "everyone" in scene.words:
+        text = f"@channel {SAID}"
+    fields: dict[str, Any] = {"client_id": str(scene.client_id or uuid.uuid4()), "text": text}
+    if "answer" in scene.words or "answering" in scene.words:
+        fields["thread_id"] = str(scene.ids["thread"])
+    if "quoting" in scene.words:
+        fields["quoted_id"] = str(scene.ids["quoted"])
+    if "shown" in scene.words:
+        fields["also_to_channel"] = True
+    if "sure" in scene.words:
+        fields["confirmed"] = True
+    return fields
+
+
+def _edit(_scene: Scene) -> dict[str, Any]:
+    return {"text": SAID}
+
+
+def _emoji(scene: Scene) -> dict[str, Any]:
+    return {**_message(scene), "emoji": _emoji_of(scene)}
+
+
+def _emoji_of(scene: Scene) -> str:
+    return "no_such_emoji" if "odd" in scene.words else "tada"
+
+
+def _read(scene: Scene) -> dict[str, Any]:
+    return {"seq": scene.head + (100 if "future" in scene.words else 0)}
+
+
+def _typing(scene: Scene) -> dict[str, Any]:
+    thread = {"thread_id": str(scene.ids["thread"])} if "answer" in scene.words else {}
+    return {**_channel(scene), **thread}
+
+
+def _new_channel(scene: Scene) -> dict[str, Any]:
+    kind = "private" if "close" in scene.words else "public"
+    return {"name": _name(scene), "kind": kind}
+
+
+def _name(scene: Scene) -> str:
+    # Also the name of what one cannot see is taken.
+    return scene.world.taken_name if "taken" in scene.words else "a-new-name"
+
+
+def _change(scene: Scene) -> dict[str, Any]:
+    wanted: dict[str, Any] = {}
+    for word in scene.words:
+        match word:
+            case "topic":
+                wanted["topic"] = "another topic"
+            case "name":
+                wanted["name"] = _name(scene)
+            case "open" | "close":
+                wanted["kind"] = "public" if word == "open" else "private"
+            case "default":
+                wanted["is_default"] = True
+    return wanted
+
+
+def _person(scene: Scene) -> dict[str, Any]:
+    return {"user_id": str(scene.ids["person"])}
+
+
+def _people(scene: Scene) -> dict[str, Any]:
+    if "dm" in scene.words:
+        return {"user_ids": [str(user_id) for user_id in scene.world.people_of("dm")]}
+    return {"user_ids": [str(scene.ids["person"])]}
+
+
+def _listed(id_of: str) -> Callable[[Scene, Answer], bool]:
+    def shows(scene: Scene, answer: Answer) -> bool:
+        return str(scene.ids[id_of]) in {one["id"] for one in answer["results"]}
+
+    return shows
+
+
+def _counted(scene: Scene, answer: Answer) -> bool:
+    return str(scene.ids["channel"]) in {one["channel_id"] for one in answer["results"]}
+
+
+def _known(scene: Scene, answer: Answer) -> bool:
+    return str(scene.ids["person"]) in answer["users"]
+
+
+def _synced(scene: Scene, answer: Answer) -> bool:
+    return any(page["stream"] == scene.stream for page in answer["pages"])
+
+
+OPERATIONS: Final[dict[str, Operation]] = {
+    "users_me": Operation(method="GET", path="users/me"),
+    "users_list": Operation(
+        method="GET", path="users", query=lambda _: {"limit": 100}, shows=_listed("person")
+    ),
+    "users_get": Operation(method="GET", path="users/{person}"),
+    "presence": Operation(
+        method="GET",
+        path="presence",
+        query=lambda scene: {"user_ids": scene.ids["person"]},
+        command="presence.watch",
+        fields=lambda scene: {"user_ids": [str(scene.ids["person"])]},
+        shows=_known,
+        needs_socket=True,
+    ),
+    "channels_list": Operation(
+        method="GET",
+        path="channels",
+        query=lambda scene: {"browse": "true"} if "browse" in scene.words else {},
+        shows=_listed("channel"),
+    ),
+    "channels_get": Operation(method="GET", path="channels/{channel}"),
+    "channels_create": Operation(method="POST", path="channels", body=_new_channel),
+    "channels_change": Operation(method="PATCH", path="channels/{channel}", body=_change),
+    "channels_archive": Operation(method="POST", path="channels/{channel}/archive"),
+    "channels_unarchive": Operation(method="POST", path="channels/{channel}/unarchive"),
+    "channels_join": Operation(
+        method="POST", path="channels/{channel}/join", command="channel.join", fields=_channel
+    ),
+    "channels_leave": Operation(
+        method="POST", path="channels/{channel}/leave", command="channel.leave", fields=_channel
+    ),
+    "members_list": Operation(method="GET", path="channels/{channel}/members"),
+    "members_add": Operation(method="POST", path="channels/{channel}/members", body=_person),
+    "members_change": Operation(
+        method="PATCH", path="channels/{channel}/members/{person}", body=lambda _: {"role": "admin"}
+    ),
+    "members_remove": Operation(method="DELETE", path="channels/{channel}/members/{person}"),
+    "dms_open": Operation(method="POST", path="dms", body=_people),
+    "messages_list": Operation(method="GET", path="channels/{channel}/messages"),
+    "events_list": Operation(method="GET", path="channels/{channel}/events"),
+    "pins_list": Operation(
+        method="GET",
+        path="channels/{channel}/pins",
+        shows=lambda _, answer: bool(answer["results"]),
+    ),
+    "messages_get": Operation(method="GET", path="messages/{message}"),
+    "messages_history": Operation(method="GET", path="messages/{message}/history"),
+    "messages_thread": Operation(method="GET", path="messages/{message}/thread"),
+    "unread": Operation(method="GET", path="unread", shows=_counted),
+    "channels_read": Operation(
+        method="POST",
+        path="channels/{channel}/read",
+        body=_read,
+        command="channel.read",
+        fields=lambda scene: {**_channel(scene), **_read(scene)},
+    ),
+    "messages_post": Operation(
+        method="POST",
+        path="channels/{channel}/messages",
+        body=_post,
+        command="message.post",
+        fields=lambda scene: {**_channel(scene), **_post(scene)},
+    ),
+    "messages_edit": Operation(
+        method="PATCH",
+        path="messages/{message}",
+        body=_edit,
+        command="message.edit",
+        fields=lambda scene: {**_message(scene), **_edit(scene)},
+    ),
+    "messages_delete": Operation(
+        method="DELETE", path="messages/{message}", command="message.delete", fields=_message
+    ),
+    "messages_pin": Operation(
+        method="PUT", path="messages/{message}/pin", command="message.pin", fields=_message
+    ),
+    "messages_unpin": Operation(
+        method="DELETE", path="messages/{message}/pin", command="message.unpin", fields=_message
+    ),
+    "reactions_add": Operation(
+        method="PUT",
+        path="messages/{message}/reactions/{emoji}",
+        command="reaction.add",
+        fields=_emoji,
+    ),
+    "reactions_remove": Operation(
+        method="DELETE",
+        path="messages/{message}/reactions/{emoji}",
+        command="reaction.remove",
+        fields=_emoji,
+    ),
+    "typing.start": Operation(command="typing.start", fields=_typing, is_silent=True),
+    "sync": Operation(
+        command="sync",
+        fields=lambda scene: {"cursors": {scene.stream: 0}},
+        shows=_synced,
+        is_silent=True,
+        needs_socket=True,
+    ),
+    "ping": Operation(command="ping", is_silent=True, needs_socket=True),
+    "tokens_list": Operation(method="GET", path="tokens", shows=_listed("token")),
+    "tokens_create": Operation(
+        method="POST", path="tokens", body=lambda _: {"name": "of the matrix"}
+    ),
+    "tokens_revoke": Operation(method="DELETE", path="tokens/{token}"),
+    "tickets_create": Operation(method="POST", path="tickets"),
+}
+
+
+def address(operation: Operation, scene: Scene) -> str:
+    """Return the path of an operation in a scene, with its query."""
+    path = operation.path.format(**scene.ids, emoji=_emoji_of(scene))
+    query = "&".join(f"{name}={value}" for name, value in operation.query(scene).items())
+    return f"{path}?{query}" if query else path
+
+
+def frame(operation: Operation, scene: Scene) -> str:
+    """Return the command for the socket."""
+    return json.dumps({"type": operation.command, "id": "1", **operation.fields(scene)})

@@ -1,0 +1,289 @@
+"""The people of the matrix, the places where they talk, and what they said there."""
+
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Final
+
+from django.utils import timezone
+
+from accounts import people, tokens
+from accounts.models import Role, Token, User
+from chat import groups
+from chat.models import Channel, Membership, Message
+from chat.services import channels, direct, members, messages, pins, reactions
+from realtime import log
+from tests.integration.conftest import Api
+from tests.integration.matrix.table import VIEWS
+
+SAID: Final = "kanari_said_by_the_asker"
+"""What the points of view write themselves. It stands in no log."""
+
+CANARY: Final = re.compile(r"kanari_([a-z]+)_")
+"""Every text tells where it was written."""
+
+MISSING: Final = 999_999_999_999
+
+ROLES: Final[dict[str, Role]] = {
+    "deactivated": Role.MEMBER,
+    "guest_in": Role.GUEST,
+    "guest_out": Role.GUEST,
+    "member_in": Role.MEMBER,
+    "member_out": Role.MEMBER,
+    "ex_member": Role.MEMBER,
+    "channel_admin": Role.MEMBER,
+    "channel_owner": Role.MEMBER,
+    "admin_in": Role.ADMIN,
+    "admin_out": Role.ADMIN,
+    "owner_out": Role.OWNER,
+    "bot_in": Role.MEMBER,
+    # Not points of view, but whom these look at.
+    "colleague": Role.MEMBER,
+    "newcomer": Role.MEMBER,
+    "departed": Role.MEMBER,
+    "host": Role.MEMBER,
+}
+
+INSIDE: Final = ("guest_in", "member_in", "channel_admin", "channel_owner", "admin_in", "bot_in")
+"""Who is in the places now."""
+
+ONCE_INSIDE: Final = ("deactivated", "ex_member")
+"""Who wrote in the channels and is not among the others any more."""
+
+PLACES: Final[dict[str, str]] = {
+    "public": "public",
+    "private": "private",
+    "announce": "public",
+    "archived": "public",
+    "vault": "private",
+}
+"""The channels: `announce` is for announcements, `archived` and `vault` are archived."""
+
+CONVERSATIONS: Final = ("dm", "others")
+"""Direct conversations: one of those inside, and one between two other people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A point of view: who asks, and what they come in with."""
+
+    name: str
+    user: User | None
+    api: Api
+    secret: str
+    token_id: int = 0
+    """Another token of theirs."""
+
+    @property
+    def is_known(self) -> bool:
+        return self.user is not None and self.user.is_active
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One point of view before one thing."""
+
+    world: "World"
+    viewer: Viewer
+    words: tuple[str, ...]
+    ids: dict[str, int]
+    client_id: uuid.UUID | None = None
+
+    @property
+    def place(self) -> str:
+        return next((word for word in self.words if word in self.world.places), "")
+
+    @property
+    def head(self) -> int:
+        return self.world.heads.get(self.place, 1)
+
+    @property
+    def stream(self) -> str:
+        if "channel" in self.ids:
+            return groups.channel_stream(self.ids["channel"])
+        return groups.user_stream(self.ids["person"])
+
+    def without(self) -> "Scene":
+        """Return the same scene with an id that nobody has, in place of what is hidden in it."""
+        if self.place and self.place not in self.world.readable_by(self.viewer):
+            hidden = {"channel", "message", "thread"}
+        else:
+            given = (key for key in ("quoted", "thread", "message", "token", "person"))
+            hidden = {next((key for key in given if key in self.ids), "person")}
+        ids = {key: MISSING if key in hidden else id_ for key, id_ in self.ids.items()}
+        return replace(self, ids=ids, client_id=None)
+
+
+@dataclass(slots=True)
+class World:
+    """Everything that the table speaks of."""
+
+    people: dict[str, User] = field(default_factory=dict)
+    viewers: dict[str, Viewer] = field(default_factory=dict)
+    places: dict[str, Channel] = field(default_factory=dict)
+    spoken: dict[tuple[str, str], Message] = field(default_factory=dict)
+    """(place, what) → a message of the colleague's."""
+    own: dict[tuple[str, str, str], Message] = field(default_factory=dict)
+    """(place, point of view, "own" or "reply") → a message of theirs."""
+    heads: dict[str, int] = field(default_factory=dict)
+    taken_name: str = "vaultplace"
+
+    def people_of(self, place: str) -> list[int]:
+        return self.places[place].person_ids
+
+    def readable_by(self, viewer: Viewer) -> frozenset[str]:
+        """Return the places that somebody may read, by the rules and not by the program."""
+        if not viewer.is_known:
+            return frozenset()
+        if viewer.name in INSIDE:
+            return frozenset(self.places) - {"others"}
+        if ROLES[viewer.name] == Role.GUEST:
+            return frozenset()
+        return frozenset(place for place, kind in PLACES.items() if kind == "public")
+
+    def scene(self, viewer_name: str, words: list[str]) -> Scene:
+        """Put together what a row of the table means for one point of view."""
+        viewer = self.viewers[viewer_name]
+        scene = Scene(world=self, viewer=viewer, words=tuple(words), ids={})
+        ids, place, client_id = scene.ids, scene.place, None
+        if place:
+            ids["channel"] = self.places[place].pk
+        for word in words:
+            match word:
+                case "own" | "reply":
+                    name = viewer_name if (place, viewer_name, word) in self.own else "member_in"
+                    mine = self.own[place, name, word]
+                    ids["message"], client_id = mine.pk, mine.client_id
+                case "answer":
+                    ids["thread"] = self.spoken[place, "root"].pk
+                case "answering":
+                    ids["thread"] = self.spoken["others", "root"].pk
+                case "quoting":
+                    ids["quoted"] = self.spoken["others", "theirs"].pk
+                case "keeper":
+                    ids["person"] = self.people["channel_owner"].pk
+                case "self":
+                    ids["person"] = viewer.user.pk if viewer.user is not None else 1
+                case "mine" | "foreign":
+                    whose = viewer if word == "mine" else self.viewers["channel_owner"]
+                    if word == "foreign" and viewer_name == "channel_owner":
+                        whose = self.viewers["member_out"]
+                    ids["token"] = whose.token_id or self.viewers["member_in"].token_id
+                case _ if word in self.people:
+                    ids["person"] = self.people[word].pk
+                case _ if (place, word) in self.spoken:
+                    ids["message"] = self.spoken[place, word].pk
+        return replace(scene, client_id=client_id if "again" in words else None)
+
+
+def build() -> World:
+    """Make the world, through the services that people make theirs with."""
+    world = World()
+    for name, role in ROLES.items():
+        world.people[name] = people.create(
+            username=name.replace("_", "-"),
+            display_name=name,
+            role=role,
+            password=f"kanari_password_of_{name}" if name == "member_in" else None,
+            is_bot=name.startswith("bot"),
+        )
+    for name, kind in PLACES.items():
+        world.places[name] = _channel(world, name, kind)
+    _make_conversations(world)
+    for place in world.places:
+        _talk(world, place)
+    _end_what_has_ended(world)
+    for name, channel in world.places.items():
+        stream = groups.channel_stream(channel.pk)
+        world.heads[name] = log.heads([stream])[stream]
+    for name in VIEWS:
+        world.viewers[name] = _viewer(name, world.people.get(name))
+    # Last: nobody gets a token any more who is not here.
+    for name in ("deactivated", "departed"):
+        world.people[name].is_active = False
+        world.people[name].save()
+    return world
+
+
+def _viewer(name: str, user: User | None) -> Viewer:
+    if user is None:
+        return Viewer(name=name, user=None, api=Api(None), secret="")
+    another, _ = tokens.issue(
+        user_id=user.pk, name="another", expires_at=timezone.now() + timedelta(days=1)
+    )
+    api = Api(user)
+    # It was used a while ago, so that its next use is not noted.
+    Token.objects.filter(user=user).update(last_used_at=timezone.now() + timedelta(hours=1))
+    return Viewer(name=name, user=user, api=api, secret=api.secret, token_id=another.pk)
+
+
+def _channel(world: World, name: str, kind: str) -> Channel:
+    owner = world.people["channel_owner"]
+    channel = channels.create(
+        by=owner.pk, name=f"{name}place", kind=kind, topic=f"kanari_{name}_topic"
+    )
+    for inside in (*INSIDE, *ONCE_INSIDE, "colleague"):
+        members.admit(channel=channel, user=world.people[inside], actor_id=owner.pk)
+    Membership.objects.filter(channel=channel, user=world.people["channel_admin"]).update(
+        role=Membership.Role.ADMIN
+    )
+    return channel
+
+
+def _make_conversations(world: World) -> None:
+    colleague = world.people["colleague"]
+    groups_of_people = {"dm": INSIDE, "others": ("newcomer",)}
+    for name in CONVERSATIONS:
+        others = [world.people[one].pk for one in groups_of_people[name]]
+        world.places[name], _ = direct.open_with(by=colleague.pk, user_ids=others)
+    elsewhere = channels.create(by=world.people["host"].pk, name="elsewhere", kind="private")
+    members.admit(channel=elsewhere, user=world.people["guest_out"], actor_id=colleague.pk)
+
+
+def _talk(world: World, place: str) -> None:
+    colleague, channel = world.people["colleague"], world.places[place]
+    texts = _texts(place)
+
+    def say(by: User, **more: int) -> Message:
+        return messages.post(
+            author_id=by.pk,
+            channel_id=channel.pk,
+            client_id=uuid.uuid4(),
+            text=next(texts),
+            **more,
+        ).message
+
+    for what in ("theirs", "deleted", "edited", "pinned", "reacted", "root"):
+        world.spoken[place, what] = say(colleague)
+    root = world.spoken[place, "root"]
+    say(colleague, thread_id=root.pk)
+    inside = [
+        one for one in (*INSIDE, *ONCE_INSIDE) if channel.memberships.filter(user=world.people[one])
+    ]
+    for name in inside:
+        person = world.people[name]
+        world.own[place, name, "own"] = say(person)
+        world.own[place, name, "reply"] = say(person, thread_id=root.pk)
+        reactions.add(by=person.pk, message_id=world.spoken[place, "reacted"].pk, emoji_name="tada")
+    messages.edit(by=colleague.pk, message_id=world.spoken[place, "edited"].pk, text=next(texts))
+    messages.delete(by=colleague.pk, message_id=world.spoken[place, "deleted"].pk)
+    pins.pin(by=colleague.pk, message_id=world.spoken[place, "pinned"].pk)
+
+
+def _texts(place: str) -> Iterator[str]:
+    return (f"kanari_{place}_{number} was said" for number in range(1, 1_000))
+
+
+def _end_what_has_ended(world: World) -> None:
+    owner, gone = world.people["channel_owner"], world.people["ex_member"]
+    for name in PLACES:
+        members.remove(by=owner.pk, channel_id=world.places[name].pk, user_id=gone.pk)
+    channels.change(
+        by=owner.pk,
+        channel_id=world.places["announce"].pk,
+        wanted=channels.Change(posting=Channel.Posting.MODERATORS),
+    )
+    for name in ("archived", "vault"):
+        channels.archive(by=owner.pk, channel_id=world.places[name].pk)
