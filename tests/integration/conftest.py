@@ -22,6 +22,7 @@ from chatproject import cache as cache_module
 from presence import service as presence
 from presence import store as presence_store
 from realtime import pool, runtime
+from tests.integration import canaries
 from tests.integration.sockets import Socket
 from tools.cluster import Valkey
 
@@ -75,6 +76,15 @@ def real_redis(valkey: Valkey, request: pytest.FixtureRequest) -> Iterator[str]:
         yield prefix
         presence.store.cache_clear()
         channel_layers.backends.clear()
+
+
+@pytest.fixture(autouse=True)
+def _canaries() -> Iterator[None]:
+    """In every test: nobody is told what was said where they never were."""
+    with canaries.listening() as listener:
+        yield
+        leaks = listener.leaks()
+    assert not leaks, leaks
 
 
 @pytest.fixture
@@ -170,18 +180,22 @@ class Api:
             )
             headers = {"Authorization": f"Bearer {self.secret}"}
         self._client = Client(headers=headers)
+        self._user_id = None if user is None else user.pk
 
     def __call__(
         self, method: str, path: str, body: object = None, **kwargs: object
     ) -> "tuple[int, dict]":  # type: ignore[type-arg]  # JSON
+        data = body if isinstance(body, bytes) else _json(body)
+        canaries.said(self._user_id, data)
         response = self._client.generic(
             method,
             f"/api/v1/{path}",
-            data=body if isinstance(body, bytes) else _json(body),
+            data=data,
             content_type=str(kwargs.pop("content_type", "application/json")),
             **kwargs,  # type: ignore[arg-type]
         )
         self.response = response
+        canaries.told(self._user_id, response.content.decode(errors="replace"))
         return response.status_code, response.json() if response.content else {}
 
 

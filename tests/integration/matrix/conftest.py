@@ -24,6 +24,14 @@ def before(world: World) -> object:
     return digest.of_database()
 
 
+@pytest.fixture(autouse=True)
+def _canaries() -> None:
+    """Everywhere else: see `tests/integration/canaries.py`. Here each answer is looked at by itself.
+
+    What a world that lives longer than a test holds, a listener of one test would not know.
+    """
+
+
 class Listening(logging.Handler):
     """Keeps every line that is logged."""
 

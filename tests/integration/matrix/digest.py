@@ -35,7 +35,7 @@ def _statement(vendor: str) -> str:
 def _part(vendor: str, table: str, columns: list[str]) -> str:
     if vendor == "postgresql":
         row = ", ".join(f'"{column}"' for column in columns)
-        content = f"sum(hashtextextended(ROW({row})::text, 0)::numeric)::text"  # noqa: S608
+        content = f"sum(hashtextextended(ROW({row})::text, 0)::numeric)::text"
     else:
         row = " || '|' || ".join(f'quote("{column}")' for column in columns)
         content = f"group_concat({row})"

@@ -313,7 +313,7 @@ sync              vault                 - -    + 0    + 0 0   + +     + 0 0  +
 sync              dm                    - -    + 0    + 0 0   + +     + 0 0  +
 sync              others                - -    0 0    0 0 0   0 0     0 0 0  0
 sync              colleague             - -    0 0    0 0 0   0 0     0 0 0  0
-sync              self                  - -    + +    + + +   + +     + + +  +
+sync              self                  - -    + +    + 0 +   + +     + 0 0  +
 ping              -                     - -    + +    + + +   + +     + + +  +
 
 ── What programs come in with ──────────────────────────────────────────────────────────

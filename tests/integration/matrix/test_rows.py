@@ -7,21 +7,13 @@ from tests.integration.matrix.operations import OPERATIONS
 from tests.integration.matrix.table import VIEWS, Row, rows
 from tests.integration.matrix.world import World
 
-
 pytestmark = pytest.mark.django_db
 
 
-def of_requests(row: Row) -> bool:
-    operation = OPERATIONS.get(row.operation)
-    return operation is not None and (bool(operation.method) or not operation.needs_socket)
-
-
-@pytest.mark.parametrize("row", [row for row in rows() if of_requests(row)], ids=str)
+@pytest.mark.parametrize("row", judging.of_requests(rows()), ids=str)
 def test_everyone_gets_what_the_table_says(world: World, before: object, row: Row) -> None:
     wrong = []
     for view in VIEWS:
-        if row.cells[view] == ".":
-            continue
         scene = world.scene(view, row.words)
         found = judging.troubles(OPERATIONS[row.operation], scene, row.cells[view], before=before)
         wrong += [f"{view}: {trouble}" for trouble in found]

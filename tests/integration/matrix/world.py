@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts import people, tokens
 from accounts.models import Role, Token, User
-from chat import groups
+from chat import broadcast, groups
 from chat.models import Channel, Membership, Message
 from chat.services import channels, direct, members, messages, pins, reactions
 from realtime import log
@@ -128,58 +128,86 @@ class World:
     own: dict[tuple[str, str, str], Message] = field(default_factory=dict)
     """(place, point of view, "own" or "reply") → a message of theirs."""
     heads: dict[str, int] = field(default_factory=dict)
-    taken_name: str = "vaultplace"
+    lost: frozenset[tuple[str, str]] = frozenset()
+    """(point of view, place): what they could read and can no longer."""
+    elsewhere: Channel = field(default_factory=Channel)
+    """Where the guest is who is in none of the places."""
+    taken_name: str = "elsewhere"
+    """Of a channel that no point of view can see but one."""
 
     def people_of(self, place: str) -> list[int]:
         return self.places[place].person_ids
+
+    def heard_by(self, viewer: Viewer) -> frozenset[str]:
+        """Return the places that somebody is in."""
+        if viewer.name not in INSIDE:
+            return frozenset()
+        return frozenset(place for place in self.places if place != "others")
 
     def readable_by(self, viewer: Viewer) -> frozenset[str]:
         """Return the places that somebody may read, by the rules and not by the program."""
         if not viewer.is_known:
             return frozenset()
-        if viewer.name in INSIDE:
-            return frozenset(self.places) - {"others"}
-        if ROLES[viewer.name] == Role.GUEST:
-            return frozenset()
-        return frozenset(place for place, kind in PLACES.items() if kind == "public")
+        found = set(self.heard_by(viewer))
+        if ROLES[viewer.name] != Role.GUEST:
+            found |= {place for place, kind in PLACES.items() if kind == "public"}
+        return frozenset(place for place in found if (viewer.name, place) not in self.lost)
 
-    def scene(self, viewer_name: str, words: list[str]) -> Scene:
+    def scene(self, viewer_name: str, words: Sequence[str]) -> Scene:
         """Put together what a row of the table means for one point of view."""
         viewer = self.viewers[viewer_name]
         scene = Scene(world=self, viewer=viewer, words=tuple(words), ids={})
-        ids, place, client_id = scene.ids, scene.place, None
-        if place:
-            ids["channel"] = self.places[place].pk
+        if scene.place:
+            scene.ids["channel"] = self.places[scene.place].pk
         for word in words:
-            match word:
-                case "own" | "reply":
-                    name = viewer_name if (place, viewer_name, word) in self.own else "member_in"
-                    mine = self.own[place, name, word]
-                    ids["message"], client_id = mine.pk, mine.client_id
-                case "answer":
-                    ids["thread"] = self.spoken[place, "root"].pk
-                case "answering":
-                    ids["thread"] = self.spoken["others", "root"].pk
-                case "quoting":
-                    ids["quoted"] = self.spoken["others", "theirs"].pk
-                case "keeper":
-                    ids["person"] = self.people["channel_owner"].pk
-                case "self":
-                    ids["person"] = viewer.user.pk if viewer.user is not None else 1
-                case "mine" | "foreign":
-                    whose = viewer if word == "mine" else self.viewers["channel_owner"]
-                    if word == "foreign" and viewer_name == "channel_owner":
-                        whose = self.viewers["member_out"]
-                    ids["token"] = whose.token_id or self.viewers["member_in"].token_id
-                case _ if word in self.people:
-                    ids["person"] = self.people[word].pk
-                case _ if (place, word) in self.spoken:
-                    ids["message"] = self.spoken[place, word].pk
-        return replace(scene, client_id=client_id if "again" in words else None)
+            if (scene.place, word) in self.spoken:
+                scene.ids["message"] = self.spoken[scene.place, word].pk
+            elif word in self.people:
+                scene.ids["person"] = self.people[word].pk
+            else:
+                scene.ids.update(self._special(scene, word))
+        if "again" in words:
+            client_id = self._own(scene, "own").client_id
+            return replace(scene, client_id=client_id)
+        return scene
+
+    def _special(self, scene: Scene, word: str) -> dict[str, int]:
+        """Return the ids that a word means which is no person and no message of the colleague's."""
+        viewer = scene.viewer
+        match word:
+            case "own" | "reply":
+                return {"message": self._own(scene, word).pk}
+            case "answer":
+                return {"thread": self.spoken[scene.place, "root"].pk}
+            case "answering":
+                return {"thread": self.spoken["others", "root"].pk}
+            case "quoting":
+                return {"quoted": self.spoken["others", "theirs"].pk}
+            case "keeper":
+                return {"person": self.people["channel_owner"].pk}
+            case "self":
+                return {"person": viewer.user.pk if viewer.user is not None else MISSING}
+            case "mine":
+                return {"token": viewer.token_id or MISSING}
+            case "foreign":
+                other = "ex_member" if viewer.name == "member_in" else "member_in"
+                return {"token": self.viewers[other].token_id}
+            case _:
+                return {}
+
+    def _own(self, scene: Scene, word: str) -> Message:
+        mine = self.own.get((scene.place, scene.viewer.name, word))
+        # Whoever cannot have one is refused whosever it is.
+        return mine or self.own[scene.place, "member_in", word]
 
 
 def build() -> World:
     """Make the world, through the services that people make theirs with."""
+    with broadcast.quietly():
+        return _build()
+
+
+def _build() -> World:
     world = World()
     for name, role in ROLES.items():
         world.people[name] = people.create(
@@ -238,8 +266,9 @@ def _make_conversations(world: World) -> None:
     for name in CONVERSATIONS:
         others = [world.people[one].pk for one in groups_of_people[name]]
         world.places[name], _ = direct.open_with(by=colleague.pk, user_ids=others)
-    elsewhere = channels.create(by=world.people["host"].pk, name="elsewhere", kind="private")
-    members.admit(channel=elsewhere, user=world.people["guest_out"], actor_id=colleague.pk)
+    host = world.people["host"]
+    world.elsewhere = channels.create(by=host.pk, name=world.taken_name, kind="private")
+    members.admit(channel=world.elsewhere, user=world.people["guest_out"], actor_id=host.pk)
 
 
 def _talk(world: World, place: str) -> None:
