@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from typing import Any
 
 import pytest
@@ -169,17 +169,22 @@ def secret(ann: User, bob: User) -> Channel:
 
 
 class Api:
-    """A REST client of one person, with a bearer token."""
+    """A REST client of one person, with a bearer token or a browser's session."""
 
-    def __init__(self, user: User | None, *more_scopes: str) -> None:
+    def __init__(
+        self,
+        user: User | None,
+        *more_scopes: str,
+        scopes: Collection[str] = DEFAULT_SCOPES,
+        client: Client | None = None,
+    ) -> None:
         headers, self.secret = {}, ""
-        if user is not None:
-            scopes = {*DEFAULT_SCOPES, *more_scopes}
+        if user is not None and client is None:
             _, self.secret = tokens.issue(
-                user_id=user.pk, name="test", expires_at=None, scopes=scopes
+                user_id=user.pk, name="test", expires_at=None, scopes={*scopes, *more_scopes}
             )
             headers = {"Authorization": f"Bearer {self.secret}"}
-        self._client = Client(headers=headers)
+        self._client = client or Client(headers=headers)
         self._user_id = None if user is None else user.pk
 
     def __call__(

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from accounts.models import Scope
 from chat.consumers import dispatch, entry
 from chat.edges import refusal_of
 from protocol.codec import decode_command
@@ -21,6 +22,7 @@ LETTERS: Final = {
     "not_found": "4",
     "not_a_member": "m",
     "forbidden": "f",
+    "insufficient_scope": "s",
     "channel_archived": "a",
     "invalid": "v",
     "name_taken": "x",
@@ -80,12 +82,12 @@ def over_rest(operation: Operation, scene: Scene, *, before: object) -> Outcome:
 
 def over_socket(operation: Operation, scene: Scene, *, before: object) -> Outcome:
     """Do what the socket does with a command, and take it back."""
-    headers = [(b"authorization", f"Bearer {scene.viewer.secret}".encode())]
-    visitor = entry.visitor_of(
-        entry.request_of({"headers": headers if scene.viewer.secret else []})
-    )
+    visitor = entry.visitor_of(entry.request_of({"headers": scene.viewer.headers}))
     if visitor is None:
         return Outcome("unauthenticated", "", {}, digest.of_database() != before)
+    if Scope.WRITE not in visitor.scopes:
+        # The socket's own word: `test_sockets.py` has it from a real one.
+        return Outcome("insufficient_scope", "", {}, digest.of_database() != before)
     command: Any = decode_command(frame(operation, scene))
     with undone():
         try:

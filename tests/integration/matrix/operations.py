@@ -125,6 +125,26 @@ def _people(scene: Scene) -> dict[str, Any]:
     return {"user_ids": [str(scene.ids["person"])]}
 
 
+def _access(scene: Scene) -> dict[str, Any]:
+    changes: dict[str, dict[str, Any]] = {
+        "demote": {"role": "guest"},
+        "promote": {"role": "owner" if "self" in scene.words else "admin"},
+        "shut": {"is_active": False},
+        "reopen": {"is_active": True},
+    }
+    return next(changes[word] for word in scene.words if word in changes)
+
+
+def _invite(scene: Scene) -> dict[str, Any]:
+    channels = [str(scene.ids["channel"])] if "channel" in scene.ids else []
+    return {"role": "guest" if "demote" in scene.words else "member", "channel_ids": channels}
+
+
+def _bot(scene: Scene) -> dict[str, Any]:
+    username = "colleague" if "taken" in scene.words else "newbot"
+    return {"username": username, "display_name": "A bot"}
+
+
 def _listed(id_of: str) -> Callable[[Scene, Answer], bool]:
     def shows(scene: Scene, answer: Answer) -> bool:
         return str(scene.ids[id_of]) in {one["id"] for one in answer["results"]}
@@ -150,6 +170,10 @@ OPERATIONS: Final[dict[str, Operation]] = {
         method="GET", path="users", query=lambda _: {"limit": 100}, shows=_listed("person")
     ),
     "users_get": Operation(method="GET", path="users/{person}"),
+    "users_change_me": Operation(
+        method="PATCH", path="users/me", body=lambda _: {"title": "of the matrix"}
+    ),
+    "users_change": Operation(method="PATCH", path="users/{person}", body=_access),
     "presence": Operation(
         method="GET",
         path="presence",
@@ -251,6 +275,20 @@ OPERATIONS: Final[dict[str, Operation]] = {
     ),
     "tokens_revoke": Operation(method="DELETE", path="tokens/{token}"),
     "tickets_create": Operation(method="POST", path="tickets"),
+    "workspace_get": Operation(method="GET", path="workspace"),
+    "workspace_change": Operation(
+        method="PATCH", path="workspace", body=lambda _: {"name": "Another name"}
+    ),
+    "invites_list": Operation(method="GET", path="invites", shows=_listed("invite")),
+    "invites_create": Operation(method="POST", path="invites", body=_invite),
+    "invites_revoke": Operation(method="DELETE", path="invites/{invite}"),
+    "bots_list": Operation(method="GET", path="bots", shows=_listed("person")),
+    "bots_create": Operation(method="POST", path="bots", body=_bot),
+    "bot_tokens_list": Operation(method="GET", path="bots/{person}/tokens", shows=_listed("token")),
+    "bot_tokens_create": Operation(
+        method="POST", path="bots/{person}/tokens", body=lambda _: {"name": "of the matrix"}
+    ),
+    "bot_tokens_revoke": Operation(method="DELETE", path="bots/{person}/tokens/{token}"),
 }
 
 

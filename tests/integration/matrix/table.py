@@ -3,6 +3,7 @@
 The points of view, in the order of the columns:
 
     nobody   a  nobody has signed in             n  was deactivated; was in every place
+             p  has given a password, and no second factor yet; is in every place
     guests   i  a guest inside                   o  a guest who is only elsewhere
     members  i  a member inside                  o  a member who never was inside
              x  a member who was inside, wrote there and was removed
@@ -10,6 +11,8 @@ The points of view, in the order of the columns:
     admins   i  an admin of the workspace inside o  another one outside
              w  an owner of the workspace outside
     bots     i  a bot inside
+    tokens   r  the member inside, with a token for reading only
+             w  the admin inside, with a token that may do all but manage the workspace
 
 The cells:
 
@@ -17,8 +20,8 @@ The cells:
     0  answered, but nothing changed, or the thing is not in what is shown
     -  401 unauthenticated       4  404 not_found: as if it did not exist
     m  403 not_a_member          f  403 forbidden
+    s  403 insufficient_scope    x  409 for another reason: a name that is taken …
     a  409 channel_archived      v  400 invalid
-    x  409 for another reason: a name that is taken, something to confirm
     .  does not occur
 
 What stands in the second column is put together from words; `world.py` knows them.
@@ -30,6 +33,7 @@ from typing import Final
 VIEWS: Final = (
     "anonymous",
     "deactivated",
+    "pending",
     "guest_in",
     "guest_out",
     "member_in",
@@ -41,291 +45,332 @@ VIEWS: Final = (
     "admin_out",
     "owner_out",
     "bot_in",
+    "reader_in",
+    "writer_in",
 )
 
 TABLE: Final = """
-                                        nobody guests members keepers admins bots
-                                        a n    i o    i o x   a o     i o w  i
+                                        nobody guests members keepers admins bots tokens
+                                        a n p  i o    i o x   a o     i o w  i    r w
 ── People ──────────────────────────────────────────────────────────────────────────────
-users_me          -                     - -    + +    + + +   + +     + + +  +
-users_list        colleague             - -    + 0    + + +   + +     + + +  +
-users_list        newcomer              - -    0 0    + + +   + +     + + +  +
-users_get         colleague             - -    + 4    + + +   + +     + + +  +
-users_get         newcomer              - -    4 4    + + +   + +     + + +  +
-users_get         departed              - -    4 4    + + +   + +     + + +  +
-presence          colleague             - -    + 0    + + +   + +     + + +  +
-presence          newcomer              - -    0 0    + + +   + +     + + +  +
+users_me          -                     - - -  + +    + + +   + +     + + +  +    + +
+users_list        colleague             - - -  + 0    + + +   + +     + + +  +    + +
+users_list        newcomer              - - -  0 0    + + +   + +     + + +  +    + +
+users_get         colleague             - - -  + 4    + + +   + +     + + +  +    + +
+users_get         newcomer              - - -  4 4    + + +   + +     + + +  +    + +
+users_get         departed              - - -  4 4    + + +   + +     + + +  +    + +
+users_change_me   -                     - - -  + +    + + +   + +     + + +  +    s +
+users_change      colleague/demote      - - -  f f    f f f   f f     + + +  f    s s
+users_change      colleague/promote     - - -  f f    f f f   f f     f f +  f    s s
+users_change      colleague/shut        - - -  f f    f f f   f f     + + +  f    s s
+users_change      departed/reopen       - - -  f f    f f f   f f     + + +  f    s s
+users_change      admin_in/demote       - - -  f f    f f f   f f     f f +  f    s s
+users_change      admin_in/shut         - - -  f f    f f f   f f     f f +  f    s s
+users_change      owner_out/demote      - - -  f f    f f f   f f     f f f  f    s s
+users_change      owner_out/shut        - - -  f f    f f f   f f     f f f  f    s s
+users_change      bot_in/shut           - - -  f f    f f f   f f     + + +  f    s s
+users_change      bot_in/promote        - - -  f f    f f f   f f     f f f  f    s s
+users_change      self/promote          - - -  f f    f f f   f f     f f 0  f    s s
+users_change      nobody/shut           - - -  f f    f f f   f f     4 4 4  f    s s
+presence          colleague             - - -  + 0    + + +   + +     + + +  +    + +
+presence          newcomer              - - -  0 0    + + +   + +     + + +  +    + +
 
 ── Channels ────────────────────────────────────────────────────────────────────────────
-channels_list     public                - -    + 0    + 0 0   + +     + 0 0  +
-channels_list     private               - -    + 0    + 0 0   + +     + 0 0  +
-channels_list     archived              - -    + 0    + 0 0   + +     + 0 0  +
-channels_list     vault                 - -    + 0    + 0 0   + +     + 0 0  +
-channels_list     dm                    - -    + 0    + 0 0   + +     + 0 0  +
-channels_list     others                - -    0 0    0 0 0   0 0     0 0 0  0
-channels_list     public/browse         - -    0 0    0 + +   0 0     0 + +  0
-channels_list     private/browse        - -    0 0    0 0 0   0 0     0 0 0  0
-channels_list     archived/browse       - -    0 0    0 0 0   0 0     0 0 0  0
-channels_list     others/browse         - -    0 0    0 0 0   0 0     0 0 0  0
-channels_get      public                - -    + 4    + + +   + +     + + +  +
-channels_get      private               - -    + 4    + 4 4   + +     + 4 4  +
-channels_get      announce              - -    + 4    + + +   + +     + + +  +
-channels_get      archived              - -    + 4    + + +   + +     + + +  +
-channels_get      vault                 - -    + 4    + 4 4   + +     + 4 4  +
-channels_get      dm                    - -    + 4    + 4 4   + +     + 4 4  +
-channels_get      others                - -    4 4    4 4 4   4 4     4 4 4  4
-channels_create   open                  - -    f f    + + +   + +     + + +  +
-channels_create   close                 - -    f f    + + +   + +     + + +  +
-channels_create   open/taken            - -    f f    x x x   x x     x x x  x
-channels_change   public/topic          - -    + 4    + m m   + +     + + +  +
-channels_change   private/topic         - -    + 4    + 4 4   + +     + 4 4  +
-channels_change   announce/topic        - -    f 4    f m m   + +     + + +  f
-channels_change   archived/topic        - -    a 4    a m m   a a     a a a  a
-channels_change   vault/topic           - -    a 4    a 4 4   a a     a 4 4  a
-channels_change   dm/topic              - -    + 4    + 4 4   + +     + 4 4  +
-channels_change   others/topic          - -    4 4    4 4 4   4 4     4 4 4  4
-channels_change   public/name           - -    f 4    f m m   + +     + + +  f
-channels_change   private/name          - -    f 4    f 4 4   + +     + 4 4  f
-channels_change   archived/name         - -    f 4    f m m   a a     a a a  f
-channels_change   vault/name            - -    f 4    f 4 4   a a     a 4 4  f
-channels_change   dm/name               - -    f 4    f 4 4   f f     f 4 4  f
-channels_change   others/name           - -    4 4    4 4 4   4 4     4 4 4  4
-channels_change   public/name/taken     - -    f 4    f m m   x x     x x x  f
-channels_change   private/name/taken    - -    f 4    f 4 4   x x     x 4 4  f
-channels_change   public/close          - -    f 4    f m m   + +     + + +  f
-channels_change   private/open          - -    f 4    f 4 4   f f     + 4 4  f
-channels_change   public/default        - -    f 4    f m m   f f     + + +  f
-channels_change   private/default       - -    f 4    f 4 4   f f     v 4 4  f
-channels_archive  public                - -    f 4    f m m   + +     + + +  f
-channels_archive  private               - -    f 4    f 4 4   + +     + 4 4  f
-channels_archive  archived              - -    f 4    f m m   0 0     0 0 0  f
-channels_archive  dm                    - -    f 4    f 4 4   f f     f 4 4  f
-channels_archive  others                - -    4 4    4 4 4   4 4     4 4 4  4
-channels_unarchive  public              - -    f 4    f m m   0 0     0 0 0  f
-channels_unarchive  archived            - -    f 4    f m m   + +     + + +  f
-channels_unarchive  vault               - -    f 4    f 4 4   + +     + 4 4  f
-channels_unarchive  dm                  - -    f 4    f 4 4   f f     f 4 4  f
-channels_unarchive  others              - -    4 4    4 4 4   4 4     4 4 4  4
+channels_list     public                - - -  + 0    + 0 0   + +     + 0 0  +    + +
+channels_list     private               - - -  + 0    + 0 0   + +     + 0 0  +    + +
+channels_list     archived              - - -  + 0    + 0 0   + +     + 0 0  +    + +
+channels_list     vault                 - - -  + 0    + 0 0   + +     + 0 0  +    + +
+channels_list     dm                    - - -  + 0    + 0 0   + +     + 0 0  +    + +
+channels_list     others                - - -  0 0    0 0 0   0 0     0 0 0  0    0 0
+channels_list     public/browse         - - -  0 0    0 + +   0 0     0 + +  0    0 0
+channels_list     private/browse        - - -  0 0    0 0 0   0 0     0 0 0  0    0 0
+channels_list     archived/browse       - - -  0 0    0 0 0   0 0     0 0 0  0    0 0
+channels_list     others/browse         - - -  0 0    0 0 0   0 0     0 0 0  0    0 0
+channels_get      public                - - -  + 4    + + +   + +     + + +  +    + +
+channels_get      private               - - -  + 4    + 4 4   + +     + 4 4  +    + +
+channels_get      announce              - - -  + 4    + + +   + +     + + +  +    + +
+channels_get      archived              - - -  + 4    + + +   + +     + + +  +    + +
+channels_get      vault                 - - -  + 4    + 4 4   + +     + 4 4  +    + +
+channels_get      dm                    - - -  + 4    + 4 4   + +     + 4 4  +    + +
+channels_get      others                - - -  4 4    4 4 4   4 4     4 4 4  4    4 4
+channels_create   open                  - - -  f f    + + +   + +     + + +  +    s +
+channels_create   close                 - - -  f f    + + +   + +     + + +  +    s +
+channels_create   open/taken            - - -  f f    x x x   x x     x x x  x    s x
+channels_change   public/topic          - - -  + 4    + m m   + +     + + +  +    s +
+channels_change   private/topic         - - -  + 4    + 4 4   + +     + 4 4  +    s +
+channels_change   announce/topic        - - -  f 4    f m m   + +     + + +  f    s +
+channels_change   archived/topic        - - -  a 4    a m m   a a     a a a  a    s a
+channels_change   vault/topic           - - -  a 4    a 4 4   a a     a 4 4  a    s a
+channels_change   dm/topic              - - -  + 4    + 4 4   + +     + 4 4  +    s +
+channels_change   others/topic          - - -  4 4    4 4 4   4 4     4 4 4  4    s 4
+channels_change   public/name           - - -  f 4    f m m   + +     + + +  f    s +
+channels_change   private/name          - - -  f 4    f 4 4   + +     + 4 4  f    s +
+channels_change   archived/name         - - -  f 4    f m m   a a     a a a  f    s a
+channels_change   vault/name            - - -  f 4    f 4 4   a a     a 4 4  f    s a
+channels_change   dm/name               - - -  f 4    f 4 4   f f     f 4 4  f    s f
+channels_change   others/name           - - -  4 4    4 4 4   4 4     4 4 4  4    s 4
+channels_change   public/name/taken     - - -  f 4    f m m   x x     x x x  f    s x
+channels_change   private/name/taken    - - -  f 4    f 4 4   x x     x 4 4  f    s x
+channels_change   public/close          - - -  f 4    f m m   + +     + + +  f    s +
+channels_change   private/open          - - -  f 4    f 4 4   f f     + 4 4  f    s +
+channels_change   public/default        - - -  f 4    f m m   f f     + + +  f    s +
+channels_change   private/default       - - -  f 4    f 4 4   f f     v 4 4  f    s v
+channels_archive  public                - - -  f 4    f m m   + +     + + +  f    s +
+channels_archive  private               - - -  f 4    f 4 4   + +     + 4 4  f    s +
+channels_archive  archived              - - -  f 4    f m m   0 0     0 0 0  f    s 0
+channels_archive  dm                    - - -  f 4    f 4 4   f f     f 4 4  f    s f
+channels_archive  others                - - -  4 4    4 4 4   4 4     4 4 4  4    s 4
+channels_unarchive public                - - -  f 4    f m m   0 0     0 0 0  f    s 0
+channels_unarchive archived              - - -  f 4    f m m   + +     + + +  f    s +
+channels_unarchive vault                 - - -  f 4    f 4 4   + +     + 4 4  f    s +
+channels_unarchive dm                    - - -  f 4    f 4 4   f f     f 4 4  f    s f
+channels_unarchive others                - - -  4 4    4 4 4   4 4     4 4 4  4    s 4
 
 ── Coming and going ────────────────────────────────────────────────────────────────────
-channels_join     public                - -    0 4    0 + +   0 0     0 + +  0
-channels_join     private               - -    0 4    0 4 4   0 0     0 4 4  0
-channels_join     announce              - -    0 4    0 + +   0 0     0 + +  0
-channels_join     archived              - -    a 4    a a a   a a     a a a  a
-channels_join     vault                 - -    a 4    a 4 4   a a     a 4 4  a
-channels_join     dm                    - -    0 4    0 4 4   0 0     0 4 4  0
-channels_join     others                - -    4 4    4 4 4   4 4     4 4 4  4
-channels_leave    public                - -    + 4    + m m   + +     + m m  +
-channels_leave    private               - -    + 4    + 4 4   + +     + 4 4  +
-channels_leave    archived              - -    + 4    + m m   + +     + m m  +
-channels_leave    dm                    - -    f 4    f 4 4   f f     f 4 4  f
-channels_leave    others                - -    4 4    4 4 4   4 4     4 4 4  4
-members_list      public                - -    + 4    + + +   + +     + + +  +
-members_list      private               - -    + 4    + 4 4   + +     + 4 4  +
-members_list      announce              - -    + 4    + + +   + +     + + +  +
-members_list      archived              - -    + 4    + + +   + +     + + +  +
-members_list      vault                 - -    + 4    + 4 4   + +     + 4 4  +
-members_list      dm                    - -    + 4    + 4 4   + +     + 4 4  +
-members_list      others                - -    4 4    4 4 4   4 4     4 4 4  4
-members_add       public/newcomer       - -    f 4    + m m   + +     + + +  +
-members_add       public/colleague      - -    f 4    0 m m   0 0     0 0 0  0
-members_add       public/departed       - -    f 4    4 m m   4 4     4 4 4  4
-members_add       private/newcomer      - -    f 4    + 4 4   + +     + 4 4  +
-members_add       announce/newcomer     - -    f 4    + m m   + +     + + +  +
-members_add       archived/newcomer     - -    a 4    a m m   a a     a a a  a
-members_add       vault/newcomer        - -    a 4    a 4 4   a a     a 4 4  a
-members_add       dm/newcomer           - -    f 4    f 4 4   f f     f 4 4  f
-members_add       others/newcomer       - -    4 4    4 4 4   4 4     4 4 4  4
-members_change    public/colleague      - -    f 4    f m m   f +     + + +  f
-members_change    public/keeper         - -    f 4    f m m   f +     + + +  f
-members_change    public/newcomer       - -    f 4    f m m   f 4     4 4 4  f
-members_change    private/colleague     - -    f 4    f 4 4   f +     + 4 4  f
-members_change    dm/colleague          - -    f 4    f 4 4   f f     f 4 4  f
-members_change    others/colleague      - -    4 4    4 4 4   4 4     4 4 4  4
-members_remove    public/colleague      - -    f 4    f m m   + +     + + +  f
-members_remove    public/keeper         - -    f 4    f m m   f +     + + +  f
-members_remove    public/newcomer       - -    f 4    f m m   4 4     4 4 4  f
-members_remove    public/self           - -    + 4    + m m   + +     + m m  +
-members_remove    private/colleague     - -    f 4    f 4 4   + +     + 4 4  f
-members_remove    private/self          - -    + 4    + 4 4   + +     + 4 4  +
-members_remove    archived/colleague    - -    f 4    f m m   + +     + + +  f
-members_remove    dm/colleague          - -    f 4    f 4 4   f f     f 4 4  f
-members_remove    dm/self               - -    f 4    f 4 4   f f     f 4 4  f
-members_remove    others/colleague      - -    4 4    4 4 4   4 4     4 4 4  4
-dms_open          colleague             - -    + 4    + + +   + +     + + +  +
-dms_open          newcomer              - -    4 4    + + +   + +     + + +  +
-dms_open          departed              - -    4 4    4 4 4   4 4     4 4 4  4
-dms_open          self                  - -    + +    + + +   + +     + + +  +
-dms_open          dm                    - -    0 4    0 + +   0 0     0 + +  0
+channels_join     public                - - -  0 4    0 + +   0 0     0 + +  0    s 0
+channels_join     private               - - -  0 4    0 4 4   0 0     0 4 4  0    s 0
+channels_join     announce              - - -  0 4    0 + +   0 0     0 + +  0    s 0
+channels_join     archived              - - -  a 4    a a a   a a     a a a  a    s a
+channels_join     vault                 - - -  a 4    a 4 4   a a     a 4 4  a    s a
+channels_join     dm                    - - -  0 4    0 4 4   0 0     0 4 4  0    s 0
+channels_join     others                - - -  4 4    4 4 4   4 4     4 4 4  4    s 4
+channels_leave    public                - - -  + 4    + m m   + +     + m m  +    s +
+channels_leave    private               - - -  + 4    + 4 4   + +     + 4 4  +    s +
+channels_leave    archived              - - -  + 4    + m m   + +     + m m  +    s +
+channels_leave    dm                    - - -  f 4    f 4 4   f f     f 4 4  f    s f
+channels_leave    others                - - -  4 4    4 4 4   4 4     4 4 4  4    s 4
+members_list      public                - - -  + 4    + + +   + +     + + +  +    + +
+members_list      private               - - -  + 4    + 4 4   + +     + 4 4  +    + +
+members_list      announce              - - -  + 4    + + +   + +     + + +  +    + +
+members_list      archived              - - -  + 4    + + +   + +     + + +  +    + +
+members_list      vault                 - - -  + 4    + 4 4   + +     + 4 4  +    + +
+members_list      dm                    - - -  + 4    + 4 4   + +     + 4 4  +    + +
+members_list      others                - - -  4 4    4 4 4   4 4     4 4 4  4    4 4
+members_add       public/newcomer       - - -  f 4    + m m   + +     + + +  +    s +
+members_add       public/colleague      - - -  f 4    0 m m   0 0     0 0 0  0    s 0
+members_add       public/departed       - - -  f 4    4 m m   4 4     4 4 4  4    s 4
+members_add       private/newcomer      - - -  f 4    + 4 4   + +     + 4 4  +    s +
+members_add       announce/newcomer     - - -  f 4    + m m   + +     + + +  +    s +
+members_add       archived/newcomer     - - -  a 4    a m m   a a     a a a  a    s a
+members_add       vault/newcomer        - - -  a 4    a 4 4   a a     a 4 4  a    s a
+members_add       dm/newcomer           - - -  f 4    f 4 4   f f     f 4 4  f    s f
+members_add       others/newcomer       - - -  4 4    4 4 4   4 4     4 4 4  4    s 4
+members_change    public/colleague      - - -  f 4    f m m   f +     + + +  f    s +
+members_change    public/keeper         - - -  f 4    f m m   f +     + + +  f    s +
+members_change    public/newcomer       - - -  f 4    f m m   f 4     4 4 4  f    s 4
+members_change    private/colleague     - - -  f 4    f 4 4   f +     + 4 4  f    s +
+members_change    dm/colleague          - - -  f 4    f 4 4   f f     f 4 4  f    s f
+members_change    others/colleague      - - -  4 4    4 4 4   4 4     4 4 4  4    s 4
+members_remove    public/colleague      - - -  f 4    f m m   + +     + + +  f    s +
+members_remove    public/keeper         - - -  f 4    f m m   f +     + + +  f    s +
+members_remove    public/newcomer       - - -  f 4    f m m   4 4     4 4 4  f    s 4
+members_remove    public/self           - - -  + 4    + m m   + +     + m m  +    s +
+members_remove    private/colleague     - - -  f 4    f 4 4   + +     + 4 4  f    s +
+members_remove    private/self          - - -  + 4    + 4 4   + +     + 4 4  +    s +
+members_remove    archived/colleague    - - -  f 4    f m m   + +     + + +  f    s +
+members_remove    dm/colleague          - - -  f 4    f 4 4   f f     f 4 4  f    s f
+members_remove    dm/self               - - -  f 4    f 4 4   f f     f 4 4  f    s f
+members_remove    others/colleague      - - -  4 4    4 4 4   4 4     4 4 4  4    s 4
+dms_open          colleague             - - -  + 4    + + +   + +     + + +  +    s +
+dms_open          newcomer              - - -  4 4    + + +   + +     + + +  +    s +
+dms_open          departed              - - -  4 4    4 4 4   4 4     4 4 4  4    s 4
+dms_open          self                  - - -  + +    + + +   + +     + + +  +    s +
+dms_open          dm                    - - -  0 4    0 + +   0 0     0 + +  0    s 0
 
 ── Reading ─────────────────────────────────────────────────────────────────────────────
-messages_list     public                - -    + 4    + + +   + +     + + +  +
-messages_list     private               - -    + 4    + 4 4   + +     + 4 4  +
-messages_list     announce              - -    + 4    + + +   + +     + + +  +
-messages_list     archived              - -    + 4    + + +   + +     + + +  +
-messages_list     vault                 - -    + 4    + 4 4   + +     + 4 4  +
-messages_list     dm                    - -    + 4    + 4 4   + +     + 4 4  +
-messages_list     others                - -    4 4    4 4 4   4 4     4 4 4  4
-events_list       public                - -    + 4    + + +   + +     + + +  +
-events_list       private               - -    + 4    + 4 4   + +     + 4 4  +
-events_list       announce              - -    + 4    + + +   + +     + + +  +
-events_list       archived              - -    + 4    + + +   + +     + + +  +
-events_list       vault                 - -    + 4    + 4 4   + +     + 4 4  +
-events_list       dm                    - -    + 4    + 4 4   + +     + 4 4  +
-events_list       others                - -    4 4    4 4 4   4 4     4 4 4  4
-pins_list         public                - -    + 4    + + +   + +     + + +  +
-pins_list         private               - -    + 4    + 4 4   + +     + 4 4  +
-pins_list         archived              - -    + 4    + + +   + +     + + +  +
-pins_list         vault                 - -    + 4    + 4 4   + +     + 4 4  +
-pins_list         dm                    - -    + 4    + 4 4   + +     + 4 4  +
-pins_list         others                - -    4 4    4 4 4   4 4     4 4 4  4
-messages_get      public/theirs         - -    + 4    + + +   + +     + + +  +
-messages_get      public/deleted        - -    + 4    + + +   + +     + + +  +
-messages_get      private/theirs        - -    + 4    + 4 4   + +     + 4 4  +
-messages_get      private/deleted       - -    + 4    + 4 4   + +     + 4 4  +
-messages_get      private/own           - -    + .    + . 4   + +     + . .  +
-messages_get      archived/theirs       - -    + 4    + + +   + +     + + +  +
-messages_get      vault/theirs          - -    + 4    + 4 4   + +     + 4 4  +
-messages_get      dm/theirs             - -    + 4    + 4 4   + +     + 4 4  +
-messages_get      others/theirs         - -    4 4    4 4 4   4 4     4 4 4  4
-messages_history  public/edited         - -    + 4    + + +   + +     + + +  +
-messages_history  public/deleted        - -    4 4    4 4 4   4 4     4 4 4  4
-messages_history  private/edited        - -    + 4    + 4 4   + +     + 4 4  +
-messages_history  vault/edited          - -    + 4    + 4 4   + +     + 4 4  +
-messages_history  dm/edited             - -    + 4    + 4 4   + +     + 4 4  +
-messages_history  others/edited         - -    4 4    4 4 4   4 4     4 4 4  4
-messages_thread   public/root           - -    + 4    + + +   + +     + + +  +
-messages_thread   private/root          - -    + 4    + 4 4   + +     + 4 4  +
-messages_thread   private/own           - -    + .    + . 4   + +     + . .  +
-messages_thread   vault/root            - -    + 4    + 4 4   + +     + 4 4  +
-messages_thread   dm/root               - -    + 4    + 4 4   + +     + 4 4  +
-messages_thread   others/root           - -    4 4    4 4 4   4 4     4 4 4  4
-unread            public                - -    + 0    + 0 0   + +     + 0 0  +
-unread            private               - -    + 0    + 0 0   + +     + 0 0  +
-unread            vault                 - -    + 0    + 0 0   + +     + 0 0  +
-unread            dm                    - -    + 0    + 0 0   + +     + 0 0  +
-unread            others                - -    0 0    0 0 0   0 0     0 0 0  0
-channels_read     public                - -    + 4    + m m   + +     + m m  +
-channels_read     public/future         - -    v 4    v m m   v v     v m m  v
-channels_read     private               - -    + 4    + 4 4   + +     + 4 4  +
-channels_read     archived              - -    + 4    + m m   + +     + m m  +
-channels_read     vault                 - -    + 4    + 4 4   + +     + 4 4  +
-channels_read     dm                    - -    + 4    + 4 4   + +     + 4 4  +
-channels_read     others                - -    4 4    4 4 4   4 4     4 4 4  4
+messages_list     public                - - -  + 4    + + +   + +     + + +  +    + +
+messages_list     private               - - -  + 4    + 4 4   + +     + 4 4  +    + +
+messages_list     announce              - - -  + 4    + + +   + +     + + +  +    + +
+messages_list     archived              - - -  + 4    + + +   + +     + + +  +    + +
+messages_list     vault                 - - -  + 4    + 4 4   + +     + 4 4  +    + +
+messages_list     dm                    - - -  + 4    + 4 4   + +     + 4 4  +    + +
+messages_list     others                - - -  4 4    4 4 4   4 4     4 4 4  4    4 4
+events_list       public                - - -  + 4    + + +   + +     + + +  +    + +
+events_list       private               - - -  + 4    + 4 4   + +     + 4 4  +    + +
+events_list       announce              - - -  + 4    + + +   + +     + + +  +    + +
+events_list       archived              - - -  + 4    + + +   + +     + + +  +    + +
+events_list       vault                 - - -  + 4    + 4 4   + +     + 4 4  +    + +
+events_list       dm                    - - -  + 4    + 4 4   + +     + 4 4  +    + +
+events_list       others                - - -  4 4    4 4 4   4 4     4 4 4  4    4 4
+pins_list         public                - - -  + 4    + + +   + +     + + +  +    + +
+pins_list         private               - - -  + 4    + 4 4   + +     + 4 4  +    + +
+pins_list         archived              - - -  + 4    + + +   + +     + + +  +    + +
+pins_list         vault                 - - -  + 4    + 4 4   + +     + 4 4  +    + +
+pins_list         dm                    - - -  + 4    + 4 4   + +     + 4 4  +    + +
+pins_list         others                - - -  4 4    4 4 4   4 4     4 4 4  4    4 4
+messages_get      public/theirs         - - -  + 4    + + +   + +     + + +  +    + +
+messages_get      public/deleted        - - -  + 4    + + +   + +     + + +  +    + +
+messages_get      private/theirs        - - -  + 4    + 4 4   + +     + 4 4  +    + +
+messages_get      private/deleted       - - -  + 4    + 4 4   + +     + 4 4  +    + +
+messages_get      private/own           - - -  + .    + . 4   + +     + . .  +    + +
+messages_get      archived/theirs       - - -  + 4    + + +   + +     + + +  +    + +
+messages_get      vault/theirs          - - -  + 4    + 4 4   + +     + 4 4  +    + +
+messages_get      dm/theirs             - - -  + 4    + 4 4   + +     + 4 4  +    + +
+messages_get      others/theirs         - - -  4 4    4 4 4   4 4     4 4 4  4    4 4
+messages_history  public/edited         - - -  + 4    + + +   + +     + + +  +    + +
+messages_history  public/deleted        - - -  4 4    4 4 4   4 4     4 4 4  4    4 4
+messages_history  private/edited        - - -  + 4    + 4 4   + +     + 4 4  +    + +
+messages_history  vault/edited          - - -  + 4    + 4 4   + +     + 4 4  +    + +
+messages_history  dm/edited             - - -  + 4    + 4 4   + +     + 4 4  +    + +
+messages_history  others/edited         - - -  4 4    4 4 4   4 4     4 4 4  4    4 4
+messages_thread   public/root           - - -  + 4    + + +   + +     + + +  +    + +
+messages_thread   private/root          - - -  + 4    + 4 4   + +     + 4 4  +    + +
+messages_thread   private/own           - - -  + .    + . 4   + +     + . .  +    + +
+messages_thread   vault/root            - - -  + 4    + 4 4   + +     + 4 4  +    + +
+messages_thread   dm/root               - - -  + 4    + 4 4   + +     + 4 4  +    + +
+messages_thread   others/root           - - -  4 4    4 4 4   4 4     4 4 4  4    4 4
+unread            public                - - -  + 0    + 0 0   + +     + 0 0  +    + +
+unread            private               - - -  + 0    + 0 0   + +     + 0 0  +    + +
+unread            vault                 - - -  + 0    + 0 0   + +     + 0 0  +    + +
+unread            dm                    - - -  + 0    + 0 0   + +     + 0 0  +    + +
+unread            others                - - -  0 0    0 0 0   0 0     0 0 0  0    0 0
+channels_read     public                - - -  + 4    + m m   + +     + m m  +    s +
+channels_read     public/future         - - -  v 4    v m m   v v     v m m  v    s v
+channels_read     private               - - -  + 4    + 4 4   + +     + 4 4  +    s +
+channels_read     archived              - - -  + 4    + m m   + +     + m m  +    s +
+channels_read     vault                 - - -  + 4    + 4 4   + +     + 4 4  +    s +
+channels_read     dm                    - - -  + 4    + 4 4   + +     + 4 4  +    s +
+channels_read     others                - - -  4 4    4 4 4   4 4     4 4 4  4    s 4
 
 ── Writing ─────────────────────────────────────────────────────────────────────────────
-messages_post     public                - -    + 4    + m m   + +     + m m  +
-messages_post     private               - -    + 4    + 4 4   + +     + 4 4  +
-messages_post     announce              - -    f 4    f m m   + +     + m m  f
-messages_post     announce/answer       - -    + 4    + m m   + +     + m m  +
-messages_post     announce/answer/shown - -    f 4    f m m   + +     + m m  f
-messages_post     archived              - -    a 4    a m m   a a     a m m  a
-messages_post     archived/answer       - -    a 4    a m m   a a     a m m  a
-messages_post     vault                 - -    a 4    a 4 4   a a     a 4 4  a
-messages_post     dm                    - -    + 4    + 4 4   + +     + 4 4  +
-messages_post     others                - -    4 4    4 4 4   4 4     4 4 4  4
-messages_post     others/answer         - -    4 4    4 4 4   4 4     4 4 4  4
-messages_post     public/answering      - -    4 4    4 m m   4 4     4 m m  4
-messages_post     public/quoting        - -    4 4    4 m m   4 4     4 m m  4
-messages_post     public/everyone       - -    f 4    x m m   x x     x m m  x
-messages_post     public/everyone/sure  - -    f 4    + m m   + +     + m m  +
-messages_post     public/own/again      - -    0 .    0 . 0   0 0     0 . .  0
-messages_post     private/own/again     - -    0 .    0 . 4   0 0     0 . .  0
-messages_post     archived/own/again    - -    0 .    0 . 0   0 0     0 . .  0
-messages_post     vault/own/again       - -    0 .    0 . 4   0 0     0 . .  0
-messages_edit     public/own            - -    + .    + . m   + +     + . .  +
-messages_edit     public/theirs         - -    f 4    f m m   f f     f m m  f
-messages_edit     public/deleted        - -    4 4    4 m m   4 4     4 m m  4
-messages_edit     private/own           - -    + .    + . 4   + +     + . .  +
-messages_edit     private/theirs        - -    f 4    f 4 4   f f     f 4 4  f
-messages_edit     announce/own          - -    f .    f . m   + +     + . .  f
-messages_edit     announce/reply        - -    + .    + . m   + +     + . .  +
-messages_edit     archived/own          - -    a .    a . m   a a     a . .  a
-messages_edit     vault/own             - -    a .    a . 4   a a     a . .  a
-messages_edit     dm/own                - -    + .    + . .   + +     + . .  +
-messages_edit     dm/theirs             - -    f 4    f 4 4   f f     f 4 4  f
-messages_edit     others/theirs         - -    4 4    4 4 4   4 4     4 4 4  4
-messages_delete   public/own            - -    + .    + . m   + +     + . .  +
-messages_delete   public/theirs         - -    f 4    f m m   + +     + + +  f
-messages_delete   public/root           - -    f 4    f m m   + +     + + +  f
-messages_delete   public/deleted        - -    4 4    4 4 4   4 4     4 4 4  4
-messages_delete   private/own           - -    + .    + . 4   + +     + . .  +
-messages_delete   private/theirs        - -    f 4    f 4 4   + +     + 4 4  f
-messages_delete   announce/own          - -    + .    + . m   + +     + . .  +
-messages_delete   announce/reply        - -    + .    + . m   + +     + . .  +
-messages_delete   archived/own          - -    a .    a . m   + +     + . .  a
-messages_delete   archived/theirs       - -    f 4    f m m   + +     + + +  f
-messages_delete   vault/own             - -    a .    a . 4   + +     + . .  a
-messages_delete   vault/theirs          - -    f 4    f 4 4   + +     + 4 4  f
-messages_delete   dm/own                - -    + .    + . .   + +     + . .  +
-messages_delete   dm/theirs             - -    f 4    f 4 4   f f     f 4 4  f
-messages_delete   others/theirs         - -    4 4    4 4 4   4 4     4 4 4  4
-messages_pin      public/theirs         - -    f 4    + m m   + +     + m m  +
-messages_pin      public/pinned         - -    f 4    0 m m   0 0     0 m m  0
-messages_pin      public/deleted        - -    4 4    4 4 4   4 4     4 4 4  4
-messages_pin      private/theirs        - -    f 4    + 4 4   + +     + 4 4  +
-messages_pin      announce/theirs       - -    f 4    f m m   + +     + m m  f
-messages_pin      archived/theirs       - -    a 4    a m m   a a     a m m  a
-messages_pin      vault/theirs          - -    a 4    a 4 4   a a     a 4 4  a
-messages_pin      dm/theirs             - -    + 4    + 4 4   + +     + 4 4  +
-messages_pin      others/theirs         - -    4 4    4 4 4   4 4     4 4 4  4
-messages_unpin    public/pinned         - -    f 4    + m m   + +     + m m  +
-messages_unpin    public/theirs         - -    f 4    0 m m   0 0     0 m m  0
-messages_unpin    private/pinned        - -    f 4    + 4 4   + +     + 4 4  +
-messages_unpin    announce/pinned       - -    f 4    f m m   + +     + m m  f
-messages_unpin    archived/pinned       - -    a 4    a m m   a a     a m m  a
-messages_unpin    vault/pinned          - -    a 4    a 4 4   a a     a 4 4  a
-messages_unpin    dm/pinned             - -    + 4    + 4 4   + +     + 4 4  +
-messages_unpin    others/pinned         - -    4 4    4 4 4   4 4     4 4 4  4
-reactions_add     public/theirs         - -    + 4    + m m   + +     + m m  +
-reactions_add     public/reacted        - -    0 4    0 m m   0 0     0 m m  0
-reactions_add     public/deleted        - -    4 4    4 4 4   4 4     4 4 4  4
-reactions_add     public/theirs/odd     - -    v v    v v v   v v     v v v  v
-reactions_add     private/theirs        - -    + 4    + 4 4   + +     + 4 4  +
-reactions_add     private/theirs/odd    - -    v v    v v v   v v     v v v  v
-reactions_add     announce/theirs       - -    + 4    + m m   + +     + m m  +
-reactions_add     archived/theirs       - -    a 4    a m m   a a     a m m  a
-reactions_add     vault/theirs          - -    a 4    a 4 4   a a     a 4 4  a
-reactions_add     dm/theirs             - -    + 4    + 4 4   + +     + 4 4  +
-reactions_add     others/theirs         - -    4 4    4 4 4   4 4     4 4 4  4
-reactions_remove  public/reacted        - -    + 4    + m m   + +     + m m  +
-reactions_remove  public/theirs         - -    0 4    0 m m   0 0     0 m m  0
-reactions_remove  private/reacted       - -    + 4    + 4 4   + +     + 4 4  +
-reactions_remove  announce/reacted      - -    + 4    + m m   + +     + m m  +
-reactions_remove  archived/reacted      - -    a 4    a m m   a a     a m m  a
-reactions_remove  vault/reacted         - -    a 4    a 4 4   a a     a 4 4  a
-reactions_remove  dm/reacted            - -    + 4    + 4 4   + +     + 4 4  +
-reactions_remove  others/reacted        - -    4 4    4 4 4   4 4     4 4 4  4
+messages_post     public                - - -  + 4    + m m   + +     + m m  +    s +
+messages_post     private               - - -  + 4    + 4 4   + +     + 4 4  +    s +
+messages_post     announce              - - -  f 4    f m m   + +     + m m  f    s +
+messages_post     announce/answer       - - -  + 4    + m m   + +     + m m  +    s +
+messages_post     announce/answer/shown - - -  f 4    f m m   + +     + m m  f    s +
+messages_post     archived              - - -  a 4    a m m   a a     a m m  a    s a
+messages_post     archived/answer       - - -  a 4    a m m   a a     a m m  a    s a
+messages_post     vault                 - - -  a 4    a 4 4   a a     a 4 4  a    s a
+messages_post     dm                    - - -  + 4    + 4 4   + +     + 4 4  +    s +
+messages_post     others                - - -  4 4    4 4 4   4 4     4 4 4  4    s 4
+messages_post     others/answer         - - -  4 4    4 4 4   4 4     4 4 4  4    s 4
+messages_post     public/answering      - - -  4 4    4 m m   4 4     4 m m  4    s 4
+messages_post     public/quoting        - - -  4 4    4 m m   4 4     4 m m  4    s 4
+messages_post     public/everyone       - - -  f 4    x m m   x x     x m m  x    s x
+messages_post     public/everyone/sure  - - -  f 4    + m m   + +     + m m  +    s +
+messages_post     public/own/again      - - -  0 .    0 . 0   0 0     0 . .  0    s 0
+messages_post     private/own/again     - - -  0 .    0 . 4   0 0     0 . .  0    s 0
+messages_post     archived/own/again    - - -  0 .    0 . 0   0 0     0 . .  0    s 0
+messages_post     vault/own/again       - - -  0 .    0 . 4   0 0     0 . .  0    s 0
+messages_edit     public/own            - - -  + .    + . m   + +     + . .  +    s +
+messages_edit     public/theirs         - - -  f 4    f m m   f f     f m m  f    s f
+messages_edit     public/deleted        - - -  4 4    4 m m   4 4     4 m m  4    s 4
+messages_edit     private/own           - - -  + .    + . 4   + +     + . .  +    s +
+messages_edit     private/theirs        - - -  f 4    f 4 4   f f     f 4 4  f    s f
+messages_edit     announce/own          - - -  f .    f . m   + +     + . .  f    s +
+messages_edit     announce/reply        - - -  + .    + . m   + +     + . .  +    s +
+messages_edit     archived/own          - - -  a .    a . m   a a     a . .  a    s a
+messages_edit     vault/own             - - -  a .    a . 4   a a     a . .  a    s a
+messages_edit     dm/own                - - -  + .    + . .   + +     + . .  +    s +
+messages_edit     dm/theirs             - - -  f 4    f 4 4   f f     f 4 4  f    s f
+messages_edit     others/theirs         - - -  4 4    4 4 4   4 4     4 4 4  4    s 4
+messages_delete   public/own            - - -  + .    + . m   + +     + . .  +    s +
+messages_delete   public/theirs         - - -  f 4    f m m   + +     + + +  f    s +
+messages_delete   public/root           - - -  f 4    f m m   + +     + + +  f    s +
+messages_delete   public/deleted        - - -  4 4    4 4 4   4 4     4 4 4  4    s 4
+messages_delete   private/own           - - -  + .    + . 4   + +     + . .  +    s +
+messages_delete   private/theirs        - - -  f 4    f 4 4   + +     + 4 4  f    s +
+messages_delete   announce/own          - - -  + .    + . m   + +     + . .  +    s +
+messages_delete   announce/reply        - - -  + .    + . m   + +     + . .  +    s +
+messages_delete   archived/own          - - -  a .    a . m   + +     + . .  a    s +
+messages_delete   archived/theirs       - - -  f 4    f m m   + +     + + +  f    s +
+messages_delete   vault/own             - - -  a .    a . 4   + +     + . .  a    s +
+messages_delete   vault/theirs          - - -  f 4    f 4 4   + +     + 4 4  f    s +
+messages_delete   dm/own                - - -  + .    + . .   + +     + . .  +    s +
+messages_delete   dm/theirs             - - -  f 4    f 4 4   f f     f 4 4  f    s f
+messages_delete   others/theirs         - - -  4 4    4 4 4   4 4     4 4 4  4    s 4
+messages_pin      public/theirs         - - -  f 4    + m m   + +     + m m  +    s +
+messages_pin      public/pinned         - - -  f 4    0 m m   0 0     0 m m  0    s 0
+messages_pin      public/deleted        - - -  4 4    4 4 4   4 4     4 4 4  4    s 4
+messages_pin      private/theirs        - - -  f 4    + 4 4   + +     + 4 4  +    s +
+messages_pin      announce/theirs       - - -  f 4    f m m   + +     + m m  f    s +
+messages_pin      archived/theirs       - - -  a 4    a m m   a a     a m m  a    s a
+messages_pin      vault/theirs          - - -  a 4    a 4 4   a a     a 4 4  a    s a
+messages_pin      dm/theirs             - - -  + 4    + 4 4   + +     + 4 4  +    s +
+messages_pin      others/theirs         - - -  4 4    4 4 4   4 4     4 4 4  4    s 4
+messages_unpin    public/pinned         - - -  f 4    + m m   + +     + m m  +    s +
+messages_unpin    public/theirs         - - -  f 4    0 m m   0 0     0 m m  0    s 0
+messages_unpin    private/pinned        - - -  f 4    + 4 4   + +     + 4 4  +    s +
+messages_unpin    announce/pinned       - - -  f 4    f m m   + +     + m m  f    s +
+messages_unpin    archived/pinned       - - -  a 4    a m m   a a     a m m  a    s a
+messages_unpin    vault/pinned          - - -  a 4    a 4 4   a a     a 4 4  a    s a
+messages_unpin    dm/pinned             - - -  + 4    + 4 4   + +     + 4 4  +    s +
+messages_unpin    others/pinned         - - -  4 4    4 4 4   4 4     4 4 4  4    s 4
+reactions_add     public/theirs         - - -  + 4    + m m   + +     + m m  +    s +
+reactions_add     public/reacted        - - -  0 4    0 m m   0 0     0 m m  0    s 0
+reactions_add     public/deleted        - - -  4 4    4 4 4   4 4     4 4 4  4    s 4
+reactions_add     public/theirs/odd     - - -  v v    v v v   v v     v v v  v    s v
+reactions_add     private/theirs        - - -  + 4    + 4 4   + +     + 4 4  +    s +
+reactions_add     private/theirs/odd    - - -  v v    v v v   v v     v v v  v    s v
+reactions_add     announce/theirs       - - -  + 4    + m m   + +     + m m  +    s +
+reactions_add     archived/theirs       - - -  a 4    a m m   a a     a m m  a    s a
+reactions_add     vault/theirs          - - -  a 4    a 4 4   a a     a 4 4  a    s a
+reactions_add     dm/theirs             - - -  + 4    + 4 4   + +     + 4 4  +    s +
+reactions_add     others/theirs         - - -  4 4    4 4 4   4 4     4 4 4  4    s 4
+reactions_remove  public/reacted        - - -  + 4    + m m   + +     + m m  +    s +
+reactions_remove  public/theirs         - - -  0 4    0 m m   0 0     0 m m  0    s 0
+reactions_remove  private/reacted       - - -  + 4    + 4 4   + +     + 4 4  +    s +
+reactions_remove  announce/reacted      - - -  + 4    + m m   + +     + m m  +    s +
+reactions_remove  archived/reacted      - - -  a 4    a m m   a a     a m m  a    s a
+reactions_remove  vault/reacted         - - -  a 4    a 4 4   a a     a 4 4  a    s a
+reactions_remove  dm/reacted            - - -  + 4    + 4 4   + +     + 4 4  +    s +
+reactions_remove  others/reacted        - - -  4 4    4 4 4   4 4     4 4 4  4    s 4
 
 ── Only over the socket ────────────────────────────────────────────────────────────────
-typing.start      public                - -    + 4    + m m   + +     + m m  +
-typing.start      private               - -    + 4    + 4 4   + +     + 4 4  +
-typing.start      announce              - -    f 4    f m m   + +     + m m  f
-typing.start      announce/answer       - -    + 4    + m m   + +     + m m  +
-typing.start      archived              - -    a 4    a m m   a a     a m m  a
-typing.start      vault                 - -    a 4    a 4 4   a a     a 4 4  a
-typing.start      dm                    - -    + 4    + 4 4   + +     + 4 4  +
-typing.start      others                - -    4 4    4 4 4   4 4     4 4 4  4
-sync              public                - -    + 0    + 0 0   + +     + 0 0  +
-sync              private               - -    + 0    + 0 0   + +     + 0 0  +
-sync              archived              - -    + 0    + 0 0   + +     + 0 0  +
-sync              vault                 - -    + 0    + 0 0   + +     + 0 0  +
-sync              dm                    - -    + 0    + 0 0   + +     + 0 0  +
-sync              others                - -    0 0    0 0 0   0 0     0 0 0  0
-sync              colleague             - -    0 0    0 0 0   0 0     0 0 0  0
-sync              self                  - -    + +    + 0 +   + +     + 0 0  +
-ping              -                     - -    + +    + + +   + +     + + +  +
+typing.start      public                - - -  + 4    + m m   + +     + m m  +    s +
+typing.start      private               - - -  + 4    + 4 4   + +     + 4 4  +    s +
+typing.start      announce              - - -  f 4    f m m   + +     + m m  f    s +
+typing.start      announce/answer       - - -  + 4    + m m   + +     + m m  +    s +
+typing.start      archived              - - -  a 4    a m m   a a     a m m  a    s a
+typing.start      vault                 - - -  a 4    a 4 4   a a     a 4 4  a    s a
+typing.start      dm                    - - -  + 4    + 4 4   + +     + 4 4  +    s +
+typing.start      others                - - -  4 4    4 4 4   4 4     4 4 4  4    s 4
+sync              public                - - -  + 0    + 0 0   + +     + 0 0  +    + +
+sync              private               - - -  + 0    + 0 0   + +     + 0 0  +    + +
+sync              archived              - - -  + 0    + 0 0   + +     + 0 0  +    + +
+sync              vault                 - - -  + 0    + 0 0   + +     + 0 0  +    + +
+sync              dm                    - - -  + 0    + 0 0   + +     + 0 0  +    + +
+sync              others                - - -  0 0    0 0 0   0 0     0 0 0  0    0 0
+sync              colleague             - - -  0 0    0 0 0   0 0     0 0 0  0    0 0
+sync              self                  - - -  + +    + 0 +   + +     + 0 0  +    + +
+ping              -                     - - -  + +    + + +   + +     + + +  +    + +
 
 ── What programs come in with ──────────────────────────────────────────────────────────
-tokens_list       mine                  - -    + +    + + +   + +     + + +  +
-tokens_list       foreign               - -    0 0    0 0 0   0 0     0 0 0  0
-tokens_create     -                     - -    + +    + + +   + +     + + +  +
-tokens_revoke     mine                  - -    + +    + + +   + +     + + +  +
-tokens_revoke     foreign               - -    4 4    4 4 4   4 4     4 4 4  4
-tickets_create    -                     - -    + +    + + +   + +     + + +  +
+tokens_list       mine                  - - -  + +    + + +   + +     + + +  +    + +
+tokens_list       foreign               - - -  0 0    0 0 0   0 0     0 0 0  0    0 0
+tokens_create     -                     - - -  + +    + + +   + +     + + +  +    s +
+tokens_revoke     mine                  - - -  + +    + + +   + +     + + +  +    s +
+tokens_revoke     foreign               - - -  4 4    4 4 4   4 4     4 4 4  4    s 4
+tickets_create    -                     - - -  + +    + + +   + +     + + +  +    + +
+
+── The workspace ───────────────────────────────────────────────────────────────────────
+workspace_get     -                     - - -  + +    + + +   + +     + + +  +    + +
+workspace_change  -                     - - -  f f    f f f   f f     + + +  f    s s
+invites_list      invite                - - -  f f    f f f   f f     + + +  f    s s
+invites_create    -                     - - -  f f    f f f   f f     + + +  f    s s
+invites_create    public                - - -  f f    f f f   f f     + + +  f    s s
+invites_create    private               - - -  f f    f f f   f f     + v v  f    s s
+invites_create    archived              - - -  f f    f f f   f f     v v v  f    s s
+invites_create    dm                    - - -  f f    f f f   f f     v v v  f    s s
+invites_create    others                - - -  f f    f f f   f f     v v v  f    s s
+invites_create    public/demote         - - -  f f    f f f   f f     + + +  f    s s
+invites_create    demote                - - -  f f    f f f   f f     v v v  f    s s
+invites_revoke    invite                - - -  f f    f f f   f f     + + +  f    s s
+invites_revoke    nobody                - - -  f f    f f f   f f     4 4 4  f    s s
+bots_list         bot_in                - - -  f f    f f f   f f     + + +  f    s s
+bots_list         colleague             - - -  f f    f f f   f f     0 0 0  f    s s
+bots_create       -                     - - -  f f    f f f   f f     + + +  f    s s
+bots_create       taken                 - - -  f f    f f f   f f     x x x  f    s s
+bot_tokens_list   bot_in/its            - - -  f f    f f f   f f     + + +  f    s s
+bot_tokens_list   colleague             - - -  f f    f f f   f f     4 4 4  f    s s
+bot_tokens_create bot_in                - - -  f f    f f f   f f     + + +  f    s s
+bot_tokens_create colleague             - - -  f f    f f f   f f     4 4 4  f    s s
+bot_tokens_revoke bot_in/its            - - -  f f    f f f   f f     + + +  f    s s
+bot_tokens_revoke bot_in/foreign        - - -  f f    f f f   f f     4 4 4  f    s s
+bot_tokens_revoke member_in/foreign     - - -  f f    f f f   f f     4 4 4  f    s s
 """
 
-CELLS: Final = frozenset("+0-4mfavx.")
+CELLS: Final = frozenset("+0-4mfsavx.")
 
 
 @dataclass(frozen=True, slots=True)

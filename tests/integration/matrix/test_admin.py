@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Final
 
 import pytest
+from django.conf import settings
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
+from accounts import rules
 from accounts.models import Token, User
-from chat.models import Channel, Message, Workspace
+from chat.models import Channel, Message
 from tests.integration.matrix import digest, judging
 from tests.integration.matrix.world import World
 
@@ -58,6 +60,14 @@ chat.message change:private             > > > > f + +
 chat.message change:dm                  > > > > f + +
 chat.message history:private            > > > > f + +
 chat.message delete:private             > > > > f f f
+accounts.accessrules list               > > > > f + +
+accounts.accessrules add                > > > > f f f
+accounts.accessrules change:one         > > > > f + +
+accounts.accessrules delete:one         > > > > f f f
+accounts.invite list                    > > > > f + +
+accounts.invite add                     > > > > f + +
+accounts.invite change:one              > > > > f + +
+accounts.invite delete:one              > > > > f f f
 accounts.token list                     > > > > f + +
 accounts.token add                      > > > > f f f
 accounts.token change:one               > > > > f + +
@@ -99,6 +109,8 @@ def _keys(world: World) -> dict[str, dict[str, int]]:
             "owner": world.people["owner_out"].pk,
         },
         "chat.workspace": {"one": 1},
+        "accounts.accessrules": {"one": rules.current().pk},
+        "accounts.invite": {"one": world.invite.pk},
         "chat.channel": {place: world.places[place].pk for place in places},
         "chat.message": {place: world.spoken[place, "theirs"].pk for place in places},
         "accounts.token": {"one": world.viewers["member_out"].token_id},
@@ -124,13 +136,8 @@ def client_of(world: World, view: str) -> Client:
         user = User.objects.create(username="clerk", display_name="Clerk", is_staff=True)
     else:
         user = world.people[view]
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
     return client
-
-
-@pytest.fixture(autouse=True)
-def _workspace(world: World) -> None:
-    Workspace.objects.get_or_create(id=1)
 
 
 @pytest.mark.parametrize("row", admin_rows(), ids=str)
@@ -160,6 +167,7 @@ ACTIONS: Final = (
     ("chat.channel", "archive"),
     ("chat.channel", "unarchive"),
     ("accounts.token", "revoke"),
+    ("accounts.invite", "revoke"),
 )
 
 
@@ -220,6 +228,7 @@ def test_staff_act_only_where_they_could_without_the_admin(world: World, view: s
         "accounts_user_changelist?keywords__phrase__startswith=kanari",
         "accounts_user_changelist?password__startswith=argon",
         "accounts_token_changelist?digest__startswith=0",
+        "accounts_invite_changelist?digest__startswith=0",
         "accounts_token_changelist?user__password__startswith=argon",
     ],
 )

@@ -14,7 +14,7 @@ from chat.services import channels, members
 from tests.integration.matrix import digest, judging
 from tests.integration.matrix.operations import OPERATIONS
 from tests.integration.matrix.table import VIEWS, Row, rows
-from tests.integration.matrix.world import INSIDE, PLACES, World
+from tests.integration.matrix.world import INSIDE, PLACES, ROLES, World
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +43,7 @@ class Turn:
         if self.view:
             return frozenset({(self.view, self.place)} if self.becomes == "ex_member" else ())
         if self.place == "public" and self.as_in == "private":
-            return frozenset((view, "public") for view in VIEWS if view not in INSIDE)
+            return frozenset((person, "public") for person in ROLES if person not in INSIDE)
         return frozenset()
 
     def __str__(self) -> str:

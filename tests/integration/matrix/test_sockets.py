@@ -11,6 +11,7 @@ from chat import groups
 from chat.services import channels, members, messages, pins, reactions, typing
 from realtime.pool import run_in_pool
 from tests.integration.conftest import Sockets
+from tests.integration.matrix import digest
 from tests.integration.matrix.operations import OPERATIONS
 from tests.integration.matrix.table import VIEWS, Row, rows
 from tests.integration.matrix.world import CANARY, PLACES, Scene, Viewer, World, build
@@ -29,9 +30,7 @@ async def open_all(sockets: Sockets, world: World) -> dict[str, Socket]:
     """Open a socket for each point of view that gets one."""
     opened = {}
     for view in VIEWS:
-        viewer = world.viewers[view]
-        bearer = [(b"authorization", f"Bearer {viewer.secret}".encode())] if viewer.secret else []
-        socket = sockets.prepare(headers=bearer)
+        socket = sockets.prepare(headers=world.viewers[view].headers)
         if await socket.handshake():
             socket.welcome = await socket.next("welcome")
             opened[view] = socket
@@ -68,7 +67,7 @@ async def test_only_those_inside_are_told_what_happens(
     sockets: Sockets, living_world: World
 ) -> None:
     opened = await open_all(sockets, living_world)
-    assert set(opened) == set(VIEWS) - {"anonymous", "deactivated"}
+    assert set(opened) == set(VIEWS) - {"anonymous", "deactivated", "pending"}
     for place in ("public", "private", "announce", "dm", "others"):
         last = await run_in_pool(stir, living_world, place)
         for view, socket in opened.items():
@@ -80,6 +79,24 @@ async def test_only_those_inside_are_told_what_happens(
     for view, socket in opened.items():
         wrong += overheard(living_world, view, socket)
     assert not wrong, "\n".join(wrong)
+
+
+async def test_a_token_for_reading_does_nothing_over_a_socket(
+    sockets: Sockets, living_world: World
+) -> None:
+    reader = (await open_all(sockets, living_world))["reader_in"]
+    before = await run_in_pool(digest.of_database)
+    answers = {}
+    for operation in OPERATIONS.values():
+        if not operation.command or operation.needs_socket:
+            continue
+        row = next(row for row in rows() if OPERATIONS[row.operation] is operation)
+        fields = operation.fields(living_world.scene("reader_in", row.words))
+        answer = await reader.ask(operation.command, **fields)
+        answers[operation.command] = answer.get("error", {}).get("code", answer["type"])
+    assert len(answers) > 10
+    assert set(answers.values()) == {"insufficient_scope"}
+    assert await run_in_pool(digest.of_database) == before
 
 
 def overheard(

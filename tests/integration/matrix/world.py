@@ -7,13 +7,16 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
 
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.conf import settings
+from django.test import Client
 from django.utils import timezone
 
-from accounts import people, tokens
-from accounts.models import Role, Token, User
+from accounts import people, rules, tokens
+from accounts.models import ALL_SCOPES, Invite, Role, Scope, User
 from chat import broadcast, groups
 from chat.models import Channel, Membership, Message
-from chat.services import channels, direct, members, messages, pins, reactions
+from chat.services import channels, direct, invites, members, messages, pins, reactions, workspace
 from realtime import log
 from tests.integration.conftest import Api
 from tests.integration.matrix.table import VIEWS
@@ -28,6 +31,7 @@ MISSING: Final = 999_999_999_999
 
 ROLES: Final[dict[str, Role]] = {
     "deactivated": Role.MEMBER,
+    "pending": Role.MEMBER,
     "guest_in": Role.GUEST,
     "guest_out": Role.GUEST,
     "member_in": Role.MEMBER,
@@ -49,8 +53,16 @@ ROLES: Final[dict[str, Role]] = {
 INSIDE: Final = ("guest_in", "member_in", "channel_admin", "channel_owner", "admin_in", "bot_in")
 """Who is in the places now."""
 
-ONCE_INSIDE: Final = ("deactivated", "ex_member")
-"""Who wrote in the channels and is not among the others any more."""
+ONCE_INSIDE: Final = ("deactivated", "ex_member", "pending")
+"""Who wrote in the channels and is not among the others any more, or not yet again."""
+
+TOKENS: Final[dict[str, tuple[str, set[str]]]] = {
+    "reader_in": ("member_in", {Scope.READ}),
+    "writer_in": ("admin_in", {Scope.READ, Scope.WRITE}),
+}
+"""The points of view that are another's, with a token that may do less."""
+
+PASSWORD: Final = "kanari_password"
 
 PLACES: Final[dict[str, str]] = {
     "public": "public",
@@ -70,15 +82,18 @@ class Viewer:
     """A point of view: who asks, and what they come in with."""
 
     name: str
+    person: str
+    """Whose point of view it is in the world."""
     user: User | None
     api: Api
-    secret: str
+    headers: list[tuple[bytes, bytes]]
+    """What they open a socket with."""
     token_id: int = 0
     """Another token of theirs."""
 
     @property
     def is_known(self) -> bool:
-        return self.user is not None and self.user.is_active
+        return self.user is not None and self.user.is_active and self.name != "pending"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +144,8 @@ class World:
     """(place, point of view, "own" or "reply") → a message of theirs."""
     heads: dict[str, int] = field(default_factory=dict)
     lost: frozenset[tuple[str, str]] = frozenset()
-    """(point of view, place): what they could read and can no longer."""
+    """(person, place): what they could read and can no longer."""
+    invite: Invite = field(default_factory=Invite)
     elsewhere: Channel = field(default_factory=Channel)
     """Where the guest is who is in none of the places."""
     taken_name: str = "elsewhere"
@@ -140,7 +156,7 @@ class World:
 
     def heard_by(self, viewer: Viewer) -> frozenset[str]:
         """Return the places that somebody is in."""
-        if viewer.name not in INSIDE:
+        if viewer.person not in INSIDE:
             return frozenset()
         return frozenset(place for place in self.places if place != "others")
 
@@ -149,9 +165,9 @@ class World:
         if not viewer.is_known:
             return frozenset()
         found = set(self.heard_by(viewer))
-        if ROLES[viewer.name] != Role.GUEST:
+        if ROLES[viewer.person] != Role.GUEST:
             found |= {place for place, kind in PLACES.items() if kind == "public"}
-        return frozenset(place for place in found if (viewer.name, place) not in self.lost)
+        return frozenset(place for place in found if (viewer.person, place) not in self.lost)
 
     def scene(self, viewer_name: str, words: Sequence[str]) -> Scene:
         """Put together what a row of the table means for one point of view."""
@@ -171,7 +187,7 @@ class World:
             return replace(scene, client_id=client_id)
         return scene
 
-    def _special(self, scene: Scene, word: str) -> dict[str, int]:
+    def _special(self, scene: Scene, word: str) -> dict[str, int]:  # noqa: PLR0911 - words
         """Return the ids that a word means which is no person and no message of the colleague's."""
         viewer = scene.viewer
         match word:
@@ -190,13 +206,19 @@ class World:
             case "mine":
                 return {"token": viewer.token_id or MISSING}
             case "foreign":
-                other = "ex_member" if viewer.name == "member_in" else "member_in"
+                other = "ex_member" if viewer.person == "member_in" else "member_in"
                 return {"token": self.viewers[other].token_id}
+            case "its":
+                return {"token": self.viewers["bot_in"].token_id}
+            case "invite":
+                return {"invite": self.invite.pk}
+            case "nobody":
+                return {"person": MISSING, "invite": MISSING}
             case _:
                 return {}
 
     def _own(self, scene: Scene, word: str) -> Message:
-        mine = self.own.get((scene.place, scene.viewer.name, word))
+        mine = self.own.get((scene.place, scene.viewer.person, word))
         # Whoever cannot have one is refused whosever it is.
         return mine or self.own[scene.place, "member_in", word]
 
@@ -209,12 +231,14 @@ def build() -> World:
 
 def _build() -> World:
     world = World()
+    workspace.current()
+    rules.current()
     for name, role in ROLES.items():
         world.people[name] = people.create(
             username=name.replace("_", "-"),
             display_name=name,
             role=role,
-            password=f"kanari_password_of_{name}" if name == "member_in" else None,
+            password=PASSWORD if name == "pending" else None,
             is_bot=name.startswith("bot"),
         )
     for name, kind in PLACES.items():
@@ -227,7 +251,15 @@ def _build() -> World:
         stream = groups.channel_stream(channel.pk)
         world.heads[name] = log.heads([stream])[stream]
     for name in VIEWS:
-        world.viewers[name] = _viewer(name, world.people.get(name))
+        world.viewers[name] = _viewer(world, name)
+    world.invite, _ = invites.create(
+        by=world.people["admin_in"].pk,
+        role=Role.MEMBER,
+        channel_ids=[world.places["private"].pk],
+        expires_at=None,
+        max_uses=None,
+        note="",
+    )
     # Last: nobody gets a token any more who is not here.
     for name in ("deactivated", "departed"):
         world.people[name].is_active = False
@@ -235,16 +267,33 @@ def _build() -> World:
     return world
 
 
-def _viewer(name: str, user: User | None) -> Viewer:
+def _viewer(world: World, name: str) -> Viewer:
+    person, scopes = TOKENS.get(name, (name, ALL_SCOPES))
+    user = world.people.get(person)
     if user is None:
-        return Viewer(name=name, user=None, api=Api(None), secret="")
+        return Viewer(name=name, person=person, user=None, api=Api(None), headers=[])
     another, _ = tokens.issue(
         user_id=user.pk, name="another", expires_at=timezone.now() + timedelta(days=1)
     )
-    api = Api(user)
-    # It was used a while ago, so that its next use is not noted.
-    Token.objects.filter(user=user).update(last_used_at=timezone.now() + timedelta(hours=1))
-    return Viewer(name=name, user=user, api=api, secret=api.secret, token_id=another.pk)
+    if name == "pending":
+        api, headers = _half_signed_in(user)
+    else:
+        api = Api(user, scopes=scopes)
+        headers = [(b"authorization", f"Bearer {api.secret}".encode())]
+    return Viewer(
+        name=name, person=person, user=user, api=api, headers=headers, token_id=another.pk
+    )
+
+
+def _half_signed_in(user: User) -> tuple[Api, list[tuple[bytes, bytes]]]:
+    """Give a password where a second factor is wanted as well, and stop there."""
+    TOTP.activate(user, generate_totp_secret())
+    client = Client()
+    answer = client.post("/login/", {"login": user.username, "password": PASSWORD})
+    assert answer.headers["Location"] == "/account/2fa/authenticate/"
+    api = Api(user, client=client)
+    cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+    return api, [(b"cookie", cookie.encode()), (b"origin", settings.ORIGINS[0].encode())]
 
 
 def _channel(world: World, name: str, kind: str) -> Channel:
