@@ -1,6 +1,6 @@
 """What staff may sort out by."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpRequest
 
@@ -12,7 +12,7 @@ class OnlyOfferedFilters:
     what is not shown: what was said, or the digest of a token.
     """
 
-    list_filter: Any
+    list_filter: ClassVar[Any]
 
     def lookup_allowed(
         self,

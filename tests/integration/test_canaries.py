@@ -9,7 +9,7 @@ from tests.integration import canaries
 from tests.integration.conftest import Api, Sockets
 from tests.integration.test_rest import said
 
-TEXT = 'a "quoted" secret – kept well'
+TEXT = 'a "quoted" secret of Zoë, kept well'
 
 
 def test_a_private_text_that_an_outsider_is_told_is_found(

@@ -26,7 +26,7 @@ def before(world: World) -> object:
 
 @pytest.fixture(autouse=True)
 def _canaries() -> None:
-    """Everywhere else: see `tests/integration/canaries.py`. Here each answer is looked at by itself.
+    """Stand in for `tests/integration/canaries.py`: here each answer is looked at by itself.
 
     What a world that lives longer than a test holds, a listener of one test would not know.
     """

@@ -26,7 +26,7 @@ def _statement(vendor: str) -> str:
         columns = [
             field.column
             for field in model._meta.local_concrete_fields
-            if (table, field.column) not in LEFT_OUT
+            if field.column is not None and (table, field.column) not in LEFT_OUT
         ]
         parts.append(_part(vendor, table, columns))
     return " UNION ALL ".join(parts)

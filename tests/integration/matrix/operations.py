@@ -156,6 +156,44 @@ def _counted(scene: Scene, answer: Answer) -> bool:
     return str(scene.ids["channel"]) in {one["channel_id"] for one in answer["results"]}
 
 
+def _tells_of(scene: Scene, answer: Answer) -> bool:
+    return str(scene.ids["message"]) in {one["message"]["id"] for one in answer["results"]}
+
+
+def _all(_scene: Scene) -> dict[str, Any]:
+    return {"limit": 100}
+
+
+def _own_membership(scene: Scene) -> dict[str, Any]:
+    if "section" in scene.ids:
+        return {"section_id": str(scene.ids["section"])}
+    return {"is_hidden": True} if "hidden" in scene.words else {"is_muted": True}
+
+
+def _draft(scene: Scene) -> dict[str, Any]:
+    fields: dict[str, Any] = {**_channel(scene), "text": "" if "end" in scene.words else SAID}
+    if "thread" in scene.ids:
+        fields["thread_id"] = str(scene.ids["thread"])
+    return fields
+
+
+def _new_group(scene: Scene) -> dict[str, Any]:
+    handle = "colleague" if "taken" in scene.words else "newgroup"
+    return {"handle": handle, "name": "A group", "user_ids": [str(scene.ids["person"])]}
+
+
+def _group(scene: Scene) -> dict[str, Any]:
+    if "person" in scene.ids:
+        return {"user_ids": [str(scene.ids["person"])]}
+    return {"name": "Another name"}
+
+
+def _webhook(scene: Scene) -> dict[str, Any]:
+    if "target" in scene.ids:
+        return {"channel_id": str(scene.ids["target"])}
+    return {"name": "Another name"}
+
+
 def _known(scene: Scene, answer: Answer) -> bool:
     return str(scene.ids["person"]) in answer["users"]
 
@@ -269,6 +307,67 @@ OPERATIONS: Final[dict[str, Operation]] = {
         needs_socket=True,
     ),
     "ping": Operation(command="ping", is_silent=True, needs_socket=True),
+    "channels_unread": Operation(
+        method="POST",
+        path="channels/{channel}/unread",
+        body=_read,
+        command="channel.unread",
+        fields=lambda scene: {**_channel(scene), **_read(scene)},
+    ),
+    "read_all": Operation(method="POST", path="read-all"),
+    "membership_change": Operation(
+        method="PATCH", path="channels/{channel}/membership", body=_own_membership
+    ),
+    "mentions_list": Operation(method="GET", path="mentions", query=_all, shows=_tells_of),
+    "threads_list": Operation(
+        method="GET",
+        path="threads",
+        query=_all,
+        shows=lambda scene, answer: (
+            str(scene.ids["message"]) in {one["root"]["id"] for one in answer["results"]}
+        ),
+    ),
+    "threads_read": Operation(
+        method="POST",
+        path="messages/{message}/thread/read",
+        body=_read,
+        command="thread.read",
+        fields=lambda scene: {"thread_id": str(scene.ids["message"]), **_read(scene)},
+    ),
+    "threads_follow": Operation(method="PUT", path="messages/{message}/follow"),
+    "threads_unfollow": Operation(method="DELETE", path="messages/{message}/follow"),
+    "saved_list": Operation(method="GET", path="saved", query=_all, shows=_tells_of),
+    "messages_save": Operation(method="PUT", path="messages/{message}/saved"),
+    "messages_unsave": Operation(method="DELETE", path="messages/{message}/saved"),
+    "drafts_list": Operation(method="GET", path="drafts", query=_all, shows=_counted),
+    "drafts_put": Operation(method="PUT", path="drafts", body=_draft),
+    "preferences_get": Operation(method="GET", path="preferences"),
+    "preferences_change": Operation(
+        method="PATCH", path="preferences", body=lambda _: {"keywords": [SAID]}
+    ),
+    "sections_list": Operation(method="GET", path="sections", shows=_listed("section")),
+    "sections_create": Operation(
+        method="POST",
+        path="sections",
+        body=lambda scene: {"name": "heading" if "taken" in scene.words else "another"},
+    ),
+    "sections_change": Operation(
+        method="PATCH", path="sections/{section}", body=lambda _: {"name": "another"}
+    ),
+    "sections_delete": Operation(method="DELETE", path="sections/{section}"),
+    "groups_list": Operation(method="GET", path="groups", query=_all, shows=_listed("group")),
+    "groups_get": Operation(method="GET", path="groups/{group}"),
+    "groups_create": Operation(method="POST", path="groups", body=_new_group),
+    "groups_change": Operation(method="PATCH", path="groups/{group}", body=_group),
+    "groups_delete": Operation(method="DELETE", path="groups/{group}"),
+    "webhooks_list": Operation(method="GET", path="webhooks", shows=_listed("webhook")),
+    "webhooks_get": Operation(method="GET", path="webhooks/{webhook}"),
+    "webhooks_create": Operation(
+        method="POST", path="webhooks", body=lambda scene: {**_channel(scene), "name": "A hook"}
+    ),
+    "webhooks_change": Operation(method="PATCH", path="webhooks/{webhook}", body=_webhook),
+    "webhooks_rotate": Operation(method="POST", path="webhooks/{webhook}/rotate"),
+    "webhooks_revoke": Operation(method="DELETE", path="webhooks/{webhook}"),
     "tokens_list": Operation(method="GET", path="tokens", shows=_listed("token")),
     "tokens_create": Operation(
         method="POST", path="tokens", body=lambda _: {"name": "of the matrix"}

@@ -68,6 +68,10 @@ accounts.invite list                    > > > > f + +
 accounts.invite add                     > > > > f + +
 accounts.invite change:one              > > > > f + +
 accounts.invite delete:one              > > > > f f f
+integrations.incomingwebhook list        > > > > f + +
+integrations.incomingwebhook add         > > > > f + +
+integrations.incomingwebhook change:one  > > > > f + +
+integrations.incomingwebhook delete:one  > > > > f f f
 accounts.token list                     > > > > f + +
 accounts.token add                      > > > > f f f
 accounts.token change:one               > > > > f + +
@@ -110,6 +114,7 @@ def _keys(world: World) -> dict[str, dict[str, int]]:
         },
         "chat.workspace": {"one": 1},
         "accounts.accessrules": {"one": rules.current().pk},
+        "integrations.incomingwebhook": {"one": world.webhooks["private"].pk},
         "accounts.invite": {"one": world.invite.pk},
         "chat.channel": {place: world.places[place].pk for place in places},
         "chat.message": {place: world.spoken[place, "theirs"].pk for place in places},
@@ -168,6 +173,8 @@ ACTIONS: Final = (
     ("chat.channel", "unarchive"),
     ("accounts.token", "revoke"),
     ("accounts.invite", "revoke"),
+    ("integrations.incomingwebhook", "rotate"),
+    ("integrations.incomingwebhook", "revoke"),
 )
 
 
@@ -175,7 +182,7 @@ def test_every_action_of_the_admin_is_known() -> None:
     given = {
         (model._meta.label_lower, action if isinstance(action, str) else action.__name__)
         for model, its in admin.site._registry.items()
-        for action in its.actions
+        for action in its.actions or ()
     }
     assert given == set(ACTIONS)
 
@@ -228,6 +235,7 @@ def test_staff_act_only_where_they_could_without_the_admin(world: World, view: s
         "accounts_user_changelist?keywords__phrase__startswith=kanari",
         "accounts_user_changelist?password__startswith=argon",
         "accounts_token_changelist?digest__startswith=0",
+        "integrations_incomingwebhook_changelist?digest__startswith=0",
         "accounts_invite_changelist?digest__startswith=0",
         "accounts_token_changelist?user__password__startswith=argon",
     ],

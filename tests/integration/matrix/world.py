@@ -15,8 +15,25 @@ from django.utils import timezone
 from accounts import people, rules, tokens
 from accounts.models import ALL_SCOPES, Invite, Role, Scope, User
 from chat import broadcast, groups
-from chat.models import Channel, Membership, Message
-from chat.services import channels, direct, invites, members, messages, pins, reactions, workspace
+from chat.models import Channel, Membership, Message, UserGroup
+from chat.services import (
+    channels,
+    direct,
+    drafts,
+    invites,
+    members,
+    messages,
+    pins,
+    preferences,
+    reactions,
+    saved,
+    sections,
+    user_groups,
+    workspace,
+)
+from integrations import services as webhooks
+from integrations.models import IncomingWebhook
+from protocol.personal import PreferencesChange
 from realtime import log
 from tests.integration.conftest import Api
 from tests.integration.matrix.table import VIEWS
@@ -28,6 +45,20 @@ CANARY: Final = re.compile(r"kanari_([a-z]+)_")
 """Every text tells where it was written."""
 
 MISSING: Final = 999_999_999_999
+
+HIDING: Final = (
+    "quoted",
+    "thread",
+    "section",
+    "target",
+    "webhook",
+    "message",
+    "token",
+    "person",
+    "group",
+    "invite",
+)
+"""What can be hidden of a scene whose place is not: the most hidden first."""
 
 ROLES: Final[dict[str, Role]] = {
     "deactivated": Role.MEMBER,
@@ -123,10 +154,9 @@ class Scene:
     def without(self) -> "Scene":
         """Return the same scene with an id that nobody has, in place of what is hidden in it."""
         if self.place and self.place not in self.world.readable_by(self.viewer):
-            hidden = {"channel", "message", "thread"}
+            hidden = {"channel", "message", "thread", "webhook"}
         else:
-            given = (key for key in ("quoted", "thread", "message", "token", "person"))
-            hidden = {next((key for key in given if key in self.ids), "person")}
+            hidden = {next(key for key in HIDING if key in self.ids)}
         ids = {key: MISSING if key in hidden else id_ for key, id_ in self.ids.items()}
         return replace(self, ids=ids, client_id=None)
 
@@ -142,6 +172,10 @@ class World:
     """(place, what) → a message of the colleague's."""
     own: dict[tuple[str, str, str], Message] = field(default_factory=dict)
     """(place, point of view, "own" or "reply") → a message of theirs."""
+    sections: dict[str, int] = field(default_factory=dict)
+    """Person → a heading in their sidebar."""
+    user_groups: dict[str, UserGroup] = field(default_factory=dict)
+    webhooks: dict[str, IncomingWebhook] = field(default_factory=dict)
     heads: dict[str, int] = field(default_factory=dict)
     lost: frozenset[tuple[str, str]] = frozenset()
     """(person, place): what they could read and can no longer."""
@@ -164,7 +198,7 @@ class World:
         """Return the places that somebody may read, by the rules and not by the program."""
         if not viewer.is_known:
             return frozenset()
-        found = set(self.heard_by(viewer))
+        found = {*self.heard_by(viewer), _mind(viewer.person)}
         if ROLES[viewer.person] != Role.GUEST:
             found |= {place for place, kind in PLACES.items() if kind == "public"}
         return frozenset(place for place in found if (viewer.person, place) not in self.lost)
@@ -187,7 +221,7 @@ class World:
             return replace(scene, client_id=client_id)
         return scene
 
-    def _special(self, scene: Scene, word: str) -> dict[str, int]:  # noqa: PLR0911 - words
+    def _special(self, scene: Scene, word: str) -> dict[str, int]:  # noqa: C901, PLR0911, PLR0912 - words
         """Return the ids that a word means which is no person and no message of the colleague's."""
         viewer = scene.viewer
         match word:
@@ -212,8 +246,19 @@ class World:
                 return {"token": self.viewers["bot_in"].token_id}
             case "invite":
                 return {"invite": self.invite.pk}
+            case "heading":
+                return {"section": self.sections.get(viewer.person, MISSING)}
+            case "heading_of_other":
+                other = "ex_member" if viewer.person == "member_in" else "member_in"
+                return {"section": self.sections[other]}
+            case "group" | "far_group":
+                return {"group": self.user_groups[word].pk}
+            case "hook":
+                return {"webhook": self.webhooks[scene.place].pk}
+            case "into_private" | "into_others":
+                return {"target": self.places[word.removeprefix("into_")].pk}
             case "nobody":
-                return {"person": MISSING, "invite": MISSING}
+                return dict.fromkeys(("person", "invite", "group"), MISSING)
             case _:
                 return {}
 
@@ -246,6 +291,7 @@ def _build() -> World:
     _make_conversations(world)
     for place in world.places:
         _talk(world, place)
+    _make_what_belongs_to_people(world)
     _end_what_has_ended(world)
     for name, channel in world.places.items():
         stream = groups.channel_stream(channel.pk)
@@ -324,17 +370,19 @@ def _talk(world: World, place: str) -> None:
     colleague, channel = world.people["colleague"], world.places[place]
     texts = _texts(place)
 
-    def say(by: User, **more: int) -> Message:
+    def say(by: User, calling: str = "", thread_id: int | None = None) -> Message:
         return messages.post(
             author_id=by.pk,
             channel_id=channel.pk,
             client_id=uuid.uuid4(),
-            text=next(texts),
-            **more,
+            text=f"{next(texts)} {calling}",
+            thread_id=thread_id,
         ).message
 
-    for what in ("theirs", "deleted", "edited", "pinned", "reacted", "root"):
+    for what in ("theirs", "deleted", "edited", "pinned", "reacted", "saved", "root"):
         world.spoken[place, what] = say(colleague)
+    everyone = " ".join(f"@{user.username}" for user in world.people.values())
+    world.spoken[place, "called"] = say(colleague, calling=everyone)
     root = world.spoken[place, "root"]
     say(colleague, thread_id=root.pk)
     inside = [
@@ -345,9 +393,42 @@ def _talk(world: World, place: str) -> None:
         world.own[place, name, "own"] = say(person)
         world.own[place, name, "reply"] = say(person, thread_id=root.pk)
         reactions.add(by=person.pk, message_id=world.spoken[place, "reacted"].pk, emoji_name="tada")
+        saved.save(user_id=person.pk, message_id=world.spoken[place, "saved"].pk)
+        drafts.put(
+            user_id=person.pk,
+            channel_id=channel.pk,
+            thread_id=None,
+            text=f"kanari_{_mind(name)}_was thinking",
+        )
     messages.edit(by=colleague.pk, message_id=world.spoken[place, "edited"].pk, text=next(texts))
     messages.delete(by=colleague.pk, message_id=world.spoken[place, "deleted"].pk)
     pins.pin(by=colleague.pk, message_id=world.spoken[place, "pinned"].pk)
+
+
+def _mind(name: str) -> str:
+    """Return how the canaries are called that one person alone may see."""
+    return f"mindof{name.replace('_', '')}"
+
+
+def _make_what_belongs_to_people(world: World) -> None:
+    for name, user in world.people.items():
+        world.sections[name] = sections.create(user_id=user.pk, name="heading").pk
+        wanted = PreferencesChange(keywords=[f"kanari_{_mind(name)}_word"])
+        preferences.change(user_id=user.pk, wanted=wanted)
+    admin = world.people["admin_in"].pk
+    for handle, names in {"group": ("colleague", "newcomer"), "far_group": ("newcomer",)}.items():
+        world.user_groups[handle] = user_groups.create(
+            by=admin,
+            handle=handle,
+            name=handle,
+            user_ids=[world.people[name].pk for name in names],
+        )
+    for place in ("public", "private", "vault"):
+        world.webhooks[place], _ = webhooks.create(
+            by=world.people["channel_owner"].pk,
+            channel_id=world.places[place].pk,
+            name=f"{place} hook",
+        )
 
 
 def _texts(place: str) -> Iterator[str]:
