@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import quote
 
 from tests.integration.matrix.world import SAID, Scene
 
@@ -160,6 +161,13 @@ def _tells_of(scene: Scene, answer: Answer) -> bool:
     return str(scene.ids["message"]) in {one["message"]["id"] for one in answer["results"]}
 
 
+def _search(scene: Scene) -> dict[str, Any]:
+    wanted = scene.world.told(scene)
+    if "within" in scene.words:
+        wanted += f" in:{scene.world.places[scene.place].name}"
+    return {"limit": 100, "q": quote(wanted)}
+
+
 def _all(_scene: Scene) -> dict[str, Any]:
     return {"limit": 100}
 
@@ -263,6 +271,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
         command="channel.read",
         fields=lambda scene: {**_channel(scene), **_read(scene)},
     ),
+    "search": Operation(method="GET", path="search", query=_search, shows=_tells_of),
     "messages_post": Operation(
         method="POST",
         path="channels/{channel}/messages",

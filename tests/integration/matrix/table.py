@@ -231,6 +231,17 @@ channels_read     archived              - - -  + 4    + m m   + +     + m m  +  
 channels_read     vault                 - - -  + 4    + 4 4   + +     + 4 4  +    s +
 channels_read     dm                    - - -  + 4    + 4 4   + +     + 4 4  +    s +
 channels_read     others                - - -  4 4    4 4 4   4 4     4 4 4  4    s 4
+search            public/theirs         - - -  + 0    + + +   + +     + + +  +    + +
+search            public/edited         - - -  0 0    0 0 0   0 0     0 0 0  0    0 0
+search            public/deleted        - - -  0 0    0 0 0   0 0     0 0 0  0    0 0
+search            private/theirs        - - -  + 0    + 0 0   + +     + 0 0  +    + +
+search            archived/theirs       - - -  + 0    + + +   + +     + + +  +    + +
+search            vault/theirs          - - -  + 0    + 0 0   + +     + 0 0  +    + +
+search            dm/theirs             - - -  + 0    + 0 0   + +     + 0 0  +    + +
+search            others/theirs         - - -  0 0    0 0 0   0 0     0 0 0  0    0 0
+search            public/theirs/within  - - -  + v    + + +   + +     + + +  +    + +
+search            private/theirs/within - - -  + v    + v v   + +     + v v  +    + +
+search            vault/theirs/within   - - -  + v    + v v   + +     + v v  +    + +
 
 ── Writing ─────────────────────────────────────────────────────────────────────────────
 messages_post     public                - - -  + 4    + m m   + +     + m m  +    s +
@@ -332,7 +343,7 @@ sync              vault                 - - -  + 0    + 0 0   + +     + 0 0  +  
 sync              dm                    - - -  + 0    + 0 0   + +     + 0 0  +    + +
 sync              others                - - -  0 0    0 0 0   0 0     0 0 0  0    0 0
 sync              colleague             - - -  0 0    0 0 0   0 0     0 0 0  0    0 0
-sync              self                  - - -  + +    + 0 +   + +     + 0 0  +    + +
+sync              self                  - - -  + +    + + +   + +     + + +  +    + +
 ping              -                     - - -  + +    + + +   + +     + + +  +    + +
 
 ── What programs come in with ──────────────────────────────────────────────────────────

@@ -14,7 +14,7 @@ from tests.integration.conftest import Sockets
 from tests.integration.matrix import digest
 from tests.integration.matrix.operations import OPERATIONS
 from tests.integration.matrix.table import VIEWS, Row, rows
-from tests.integration.matrix.world import CANARY, PLACES, Scene, Viewer, World, build
+from tests.integration.matrix.world import CANARY, PLACES, Scene, Viewer, World, build, mind
 from tests.integration.sockets import Socket
 
 ROWS = [row for row in rows() if OPERATIONS[row.operation].needs_socket]
@@ -105,7 +105,7 @@ def overheard(
     """Return what came over a socket that its owner must not hear."""
     viewer = world.viewers[view]
     assert viewer.user is not None
-    places = world.heard_by(viewer) | known
+    places = world.heard_by(viewer) | known | {mind(viewer.person)}
     own = groups.user_stream(viewer.user.pk)
     mine = {groups.channel_stream(world.places[place].pk) for place in world.heard_by(viewer)}
     mine |= {own, *elsewhere(world, viewer)}

@@ -188,6 +188,11 @@ class World:
     def people_of(self, place: str) -> list[int]:
         return self.places[place].person_ids
 
+    def told(self, scene: Scene) -> str:
+        """Return the first word of the scene's message, as it was when it was said."""
+        what = next(word for word in scene.words if (scene.place, word) in self.spoken)
+        return self.spoken[scene.place, what].text.split()[0]
+
     def heard_by(self, viewer: Viewer) -> frozenset[str]:
         """Return the places that somebody is in."""
         if viewer.person not in INSIDE:
@@ -198,7 +203,7 @@ class World:
         """Return the places that somebody may read, by the rules and not by the program."""
         if not viewer.is_known:
             return frozenset()
-        found = {*self.heard_by(viewer), _mind(viewer.person)}
+        found = {*self.heard_by(viewer), mind(viewer.person)}
         if ROLES[viewer.person] != Role.GUEST:
             found |= {place for place, kind in PLACES.items() if kind == "public"}
         return frozenset(place for place in found if (viewer.person, place) not in self.lost)
@@ -398,14 +403,14 @@ def _talk(world: World, place: str) -> None:
             user_id=person.pk,
             channel_id=channel.pk,
             thread_id=None,
-            text=f"kanari_{_mind(name)}_was thinking",
+            text=f"kanari_{mind(name)}_was thinking",
         )
     messages.edit(by=colleague.pk, message_id=world.spoken[place, "edited"].pk, text=next(texts))
     messages.delete(by=colleague.pk, message_id=world.spoken[place, "deleted"].pk)
     pins.pin(by=colleague.pk, message_id=world.spoken[place, "pinned"].pk)
 
 
-def _mind(name: str) -> str:
+def mind(name: str) -> str:
     """Return how the canaries are called that one person alone may see."""
     return f"mindof{name.replace('_', '')}"
 
@@ -413,7 +418,7 @@ def _mind(name: str) -> str:
 def _make_what_belongs_to_people(world: World) -> None:
     for name, user in world.people.items():
         world.sections[name] = sections.create(user_id=user.pk, name="heading").pk
-        wanted = PreferencesChange(keywords=[f"kanari_{_mind(name)}_word"])
+        wanted = PreferencesChange(keywords=[f"kanari_{mind(name)}_word"])
         preferences.change(user_id=user.pk, wanted=wanted)
     admin = world.people["admin_in"].pk
     for handle, names in {"group": ("colleague", "newcomer"), "far_group": ("newcomer",)}.items():
