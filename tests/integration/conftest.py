@@ -200,8 +200,10 @@ class Api:
             **kwargs,  # type: ignore[arg-type]
         )
         self.response = response
-        canaries.told(self._user_id, response.content.decode(errors="replace"))
-        return response.status_code, response.json() if response.content else {}
+        self.content = response.getvalue()
+        canaries.told(self._user_id, self.content.decode(errors="replace"))
+        is_json = response.headers.get("Content-Type", "").startswith("application/json")
+        return response.status_code, response.json() if self.content and is_json else {}
 
 
 @pytest.fixture

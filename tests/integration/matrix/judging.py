@@ -32,6 +32,10 @@ LETTERS: Final = {
 }
 
 
+WITHOUT_BODY: Final = {401: "unauthenticated", 403: "insufficient_scope", 404: "not_found"}
+"""What an answer to HEAD means."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of one request."""
@@ -70,13 +74,21 @@ def undone() -> Iterator[None]:
 
 def over_rest(operation: Operation, scene: Scene, *, before: object) -> Outcome:
     """Ask over REST, and take it back."""
-    body = operation.body(scene) if operation.body is not None else None
+    api, body = scene.viewer.api, operation.body(scene) if operation.body is not None else None
     with undone():
-        status, answer = scene.viewer.api(operation.method, address(operation, scene), body)
+        status, answer = api(
+            operation.method,
+            address(operation, scene),
+            body,
+            content_type=operation.content_type,
+            headers=operation.headers,
+        )
         changed = digest.of_database() != before
-    content = scene.viewer.api.response.content.decode()
+    content = api.content.decode(errors="replace")
     assert status < 500, content
-    code = answer["error"]["code"] if status >= 400 else ""
+    code = ""
+    if status >= 400:
+        code = answer["error"]["code"] if answer else WITHOUT_BODY[status]
     return Outcome(code, content, answer, changed)
 
 
@@ -131,6 +143,6 @@ def overheard(body: str, scene: Scene) -> set[str]:
 
 
 def _plain(outcome: Outcome) -> dict[str, Any]:
-    record: dict[str, Any] = json.loads(outcome.body)
+    record: dict[str, Any] = json.loads(outcome.body or "{}")
     record.get("error", {}).pop("request_id", None)
     return record

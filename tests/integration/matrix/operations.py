@@ -3,11 +3,12 @@
 import json
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote
 
-from tests.integration.matrix.world import SAID, Scene
+from tests.integration.matrix.world import OWN_EMOJI, SAID, THUMBNAIL, Scene
+from tests.unit import pictures
 
 Make = Callable[[Scene], dict[str, Any]]
 Answer = dict[str, Any]
@@ -29,7 +30,9 @@ class Operation:
     """Of REST; empty for what only the socket can do."""
     path: str = ""
     """With `{names}` of the scene's ids."""
-    body: Make | None = None
+    body: Callable[[Scene], dict[str, Any] | bytes] | None = None
+    content_type: str = "application/json"
+    headers: dict[str, str] = field(default_factory=dict)
     query: Make = _nothing
     command: str = ""
     """The same act over the socket, if there is one."""
@@ -43,7 +46,7 @@ class Operation:
 
     @property
     def reads(self) -> bool:
-        return self.method == "GET" or self.is_silent
+        return self.method in {"GET", "HEAD"} or self.is_silent
 
 
 def _message(scene: Scene) -> dict[str, Any]:
@@ -61,6 +64,8 @@ def _post(scene: Scene) -> dict[str, Any]:
     fields: dict[str, Any] = {"client_id": str(scene.client_id or uuid.uuid4()), "text": text}
     if "answer" in scene.words or "answering" in scene.words:
         fields["thread_id"] = str(scene.ids["thread"])
+    if "loose" in scene.words or "loose_of_other" in scene.words:
+        fields["file_ids"] = [str(scene.ids["file"])]
     if "quoting" in scene.words:
         fields["quoted_id"] = str(scene.ids["quoted"])
     if "shown" in scene.words:
@@ -209,6 +214,18 @@ def _known(scene: Scene, answer: Answer) -> bool:
 def _synced(scene: Scene, answer: Answer) -> bool:
     return any(page["stream"] == scene.stream for page in answer["pages"])
 
+
+def _picture(_scene: Scene) -> bytes:
+    return PICTURE
+
+
+def _emoji_name(scene: Scene) -> dict[str, Any]:
+    return {"name": OWN_EMOJI if "taken" in scene.words else "another_emoji"}
+
+
+PICTURE: Final = pictures.saved("PNG", pictures.drawn(20, 20))
+BYTES: Final = "application/octet-stream"
+TUS: Final = {"Tus-Resumable": "1.0.0"}
 
 OPERATIONS: Final[dict[str, Operation]] = {
     "users_me": Operation(method="GET", path="users/me"),
@@ -383,6 +400,39 @@ OPERATIONS: Final[dict[str, Operation]] = {
     ),
     "tokens_revoke": Operation(method="DELETE", path="tokens/{token}"),
     "tickets_create": Operation(method="POST", path="tickets"),
+    "files_upload": Operation(
+        method="POST",
+        path="files",
+        query=lambda _: {"name": "a.txt"},
+        body=lambda _: SAID.encode(),
+        content_type=BYTES,
+    ),
+    "files_get": Operation(method="GET", path="files/{file}"),
+    "files_thumbnail": Operation(method="GET", path=f"files/{{file}}/thumbnail/{THUMBNAIL}"),
+    "uploads_create": Operation(
+        method="POST", path="uploads", headers={**TUS, "Upload-Length": "10"}
+    ),
+    "uploads_get": Operation(method="GET", path="uploads/{upload}", headers=TUS),
+    "uploads_offset": Operation(method="HEAD", path="uploads/{upload}", headers=TUS),
+    "uploads_append": Operation(
+        method="PATCH",
+        path="uploads/{upload}",
+        body=lambda _: b"piece",
+        content_type="application/offset+octet-stream",
+        headers={**TUS, "Upload-Offset": "0"},
+    ),
+    "uploads_cancel": Operation(method="DELETE", path="uploads/{upload}", headers=TUS),
+    "avatar_change": Operation(
+        method="PUT", path="users/me/avatar", body=_picture, content_type=BYTES
+    ),
+    "avatar_remove": Operation(method="DELETE", path="users/me/avatar"),
+    "avatar_get": Operation(method="GET", path="users/{person}/avatar"),
+    "emoji_list": Operation(method="GET", path="emoji"),
+    "emoji_add": Operation(
+        method="POST", path="emoji", query=_emoji_name, body=_picture, content_type=BYTES
+    ),
+    "emoji_delete": Operation(method="DELETE", path="emoji/{own_emoji}"),
+    "emoji_image": Operation(method="GET", path="emoji/{own_emoji}/image"),
     "workspace_get": Operation(method="GET", path="workspace"),
     "workspace_change": Operation(
         method="PATCH", path="workspace", body=lambda _: {"name": "Another name"}

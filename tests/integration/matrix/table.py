@@ -449,6 +449,46 @@ sections_change   heading_of_other      - - -  4 4    4 4 4   4 4     4 4 4  4  
 sections_delete   heading               - - -  + +    + + +   + +     + + +  +    s +
 sections_delete   heading_of_other      - - -  4 4    4 4 4   4 4     4 4 4  4    s 4
 
+── Files and pictures ──────────────────────────────────────────────────────────────────
+files_upload      -                     - - -  + +    + + +   + +     + + +  +    s +
+files_get         public/filed          - - -  + 4    + + +   + +     + + +  +    + +
+files_get         public/withdrawn      - - -  4 4    4 4 4   4 4     4 4 4  4    4 4
+files_get         private/filed         - - -  + 4    + 4 4   + +     + 4 4  +    + +
+files_get         private/withdrawn     - - -  4 4    4 4 4   4 4     4 4 4  4    4 4
+files_get         archived/filed        - - -  + 4    + + +   + +     + + +  +    + +
+files_get         vault/filed           - - -  + 4    + 4 4   + +     + 4 4  +    + +
+files_get         dm/filed              - - -  + 4    + 4 4   + +     + 4 4  +    + +
+files_get         others/filed          - - -  4 4    4 4 4   4 4     4 4 4  4    4 4
+files_get         loose                 - - -  + +    + + +   + +     + + +  +    + +
+files_get         loose_of_other        - - -  4 4    4 4 4   4 4     4 4 4  4    4 4
+files_thumbnail   public/filed          - - -  + 4    + + +   + +     + + +  +    + +
+files_thumbnail   private/filed         - - -  + 4    + 4 4   + +     + 4 4  +    + +
+files_thumbnail   vault/filed           - - -  + 4    + 4 4   + +     + 4 4  +    + +
+files_thumbnail   dm/filed              - - -  + 4    + 4 4   + +     + 4 4  +    + +
+files_thumbnail   others/filed          - - -  4 4    4 4 4   4 4     4 4 4  4    4 4
+messages_post     public/loose          - - -  + 4    + m m   + +     + m m  +    s +
+messages_post     public/loose_of_other - - -  4 4    4 m m   4 4     4 m m  4    s 4
+messages_post     private/loose         - - -  + 4    + 4 4   + +     + 4 4  +    s +
+uploads_create    -                     - - -  + +    + + +   + +     + + +  +    s +
+uploads_get       upload                - - -  + +    + + +   + +     + + +  +    + +
+uploads_get       upload_of_other       - - -  4 4    4 4 4   4 4     4 4 4  4    4 4
+uploads_offset    upload                - - -  + +    + + +   + +     + + +  +    s +
+uploads_offset    upload_of_other       - - -  4 4    4 4 4   4 4     4 4 4  4    s 4
+uploads_append    upload                - - -  + +    + + +   + +     + + +  +    s +
+uploads_append    upload_of_other       - - -  4 4    4 4 4   4 4     4 4 4  4    s 4
+uploads_cancel    upload                - - -  + +    + + +   + +     + + +  +    s +
+uploads_cancel    upload_of_other       - - -  4 4    4 4 4   4 4     4 4 4  4    s 4
+avatar_change     -                     - - -  + +    + + +   + +     + + +  +    s +
+avatar_remove     -                     - - -  + +    + + +   + +     + + +  +    s +
+avatar_get        colleague             - - -  + 4    + + +   + +     + + +  +    + +
+avatar_get        newcomer              - - -  4 4    + + +   + +     + + +  +    + +
+emoji_list        -                     - - -  + +    + + +   + +     + + +  +    + +
+emoji_add         -                     - - -  f f    + + +   + +     + + +  +    s +
+emoji_add         taken                 - - -  f f    x x x   x x     x x x  x    s x
+emoji_delete      own_emoji             - - -  f f    f f f   f +     + + +  f    s +
+emoji_delete      nobody                - - -  4 4    4 4 4   4 4     4 4 4  4    s 4
+emoji_image       own_emoji             - - -  + +    + + +   + +     + + +  +    + +
+emoji_image       nobody                - - -  4 4    4 4 4   4 4     4 4 4  4    4 4
 ── Groups of people ────────────────────────────────────────────────────────────────────
 groups_list       group                 - - -  + 0    + + +   + +     + + +  +    + +
 groups_list       far_group             - - -  0 0    + + +   + +     + + +  +    + +

@@ -12,9 +12,9 @@ from django.urls import reverse
 
 from accounts import rules
 from accounts.models import Token, User
-from chat.models import Channel, Message
+from chat.models import Channel, CustomEmoji, Message
 from tests.integration.matrix import digest, judging
-from tests.integration.matrix.world import World
+from tests.integration.matrix.world import OWN_EMOJI, World
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +72,18 @@ integrations.incomingwebhook list        > > > > f + +
 integrations.incomingwebhook add         > > > > f + +
 integrations.incomingwebhook change:one  > > > > f + +
 integrations.incomingwebhook delete:one  > > > > f f f
+files.file list                          > > > > f + +
+files.file add                           > > > > f f f
+files.file change:private                > > > > f + +
+files.file delete:private                > > > > f f f
+chat.customemoji list                    > > > > f + +
+chat.customemoji add                     > > > > f f f
+chat.customemoji change:one              > > > > f + +
+chat.customemoji delete:one              > > > > f f f
+django_tasks_database.dbtaskresult list  > > > > f + +
+django_tasks_database.dbtaskresult add   > > > > f f f
+work.worker list                         > > > > f + +
+work.worker add                          > > > > f f f
 accounts.token list                     > > > > f + +
 accounts.token add                      > > > > f f f
 accounts.token change:one               > > > > f + +
@@ -115,6 +127,9 @@ def _keys(world: World) -> dict[str, dict[str, int]]:
         "chat.workspace": {"one": 1},
         "accounts.accessrules": {"one": rules.current().pk},
         "integrations.incomingwebhook": {"one": world.webhooks["private"].pk},
+        "files.file": {"private": world.files["private", "filed"]},
+        "django_tasks_database.dbtaskresult": {},
+        "chat.customemoji": {"one": CustomEmoji.objects.get(name=OWN_EMOJI).pk},
         "accounts.invite": {"one": world.invite.pk},
         "chat.channel": {place: world.places[place].pk for place in places},
         "chat.message": {place: world.spoken[place, "theirs"].pk for place in places},
@@ -173,6 +188,8 @@ ACTIONS: Final = (
     ("chat.channel", "unarchive"),
     ("accounts.token", "revoke"),
     ("accounts.invite", "revoke"),
+    ("chat.customemoji", "take_away"),
+    ("django_tasks_database.dbtaskresult", "run_again"),
     ("integrations.incomingwebhook", "rotate"),
     ("integrations.incomingwebhook", "revoke"),
 )
@@ -236,6 +253,10 @@ def test_staff_act_only_where_they_could_without_the_admin(world: World, view: s
         "accounts_user_changelist?password__startswith=argon",
         "accounts_token_changelist?digest__startswith=0",
         "integrations_incomingwebhook_changelist?digest__startswith=0",
+        "files_file_changelist?name__startswith=kanari",
+        "files_file_changelist?attachment__message__text__startswith=kanari",
+        "files_file_changelist?digest__startswith=0",
+        "files_file_changelist?key__startswith=files",
         "accounts_invite_changelist?digest__startswith=0",
         "accounts_token_changelist?user__password__startswith=argon",
     ],

@@ -43,7 +43,8 @@ def test_the_table_speaks_of_nothing_that_is_gone() -> None:
     gone = [
         name
         for name, operation in OPERATIONS.items()
-        if (operation.method and (name, operation.method) not in there)
+        # The document says nothing of HEAD.
+        if (operation.method not in {"", "HEAD"} and (name, operation.method) not in there)
         or (operation.command and operation.command not in commands)
     ]
     assert not gone, f"Take these out of operations.py, or set their methods right: {gone}"

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from io import BytesIO
 from typing import Final
 
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -15,11 +16,12 @@ from django.utils import timezone
 from accounts import people, rules, tokens
 from accounts.models import ALL_SCOPES, Invite, Role, Scope, User
 from chat import broadcast, groups
-from chat.models import Channel, Membership, Message, UserGroup
+from chat.models import Channel, CustomEmoji, Membership, Message, UserGroup
 from chat.services import (
     channels,
     direct,
     drafts,
+    files,
     invites,
     members,
     messages,
@@ -28,9 +30,12 @@ from chat.services import (
     reactions,
     saved,
     sections,
+    strays,
     user_groups,
     workspace,
 )
+from files import storage
+from files.pictures import AVATAR_SIZES
 from integrations import services as webhooks
 from integrations.models import IncomingWebhook
 from protocol.personal import PreferencesChange
@@ -46,7 +51,15 @@ CANARY: Final = re.compile(r"kanari_([a-z]+)_")
 
 MISSING: Final = 999_999_999_999
 
+MISSING_NAME: Final = "a" * 24
+
+OWN_EMOJI: Final = "own_emoji"
+THUMBNAIL: Final = 360
+
 HIDING: Final = (
+    "file",
+    "upload",
+    "own_emoji",
     "quoted",
     "thread",
     "section",
@@ -134,7 +147,7 @@ class Scene:
     world: "World"
     viewer: Viewer
     words: tuple[str, ...]
-    ids: dict[str, int]
+    ids: dict[str, int | str]
     client_id: uuid.UUID | None = None
 
     @property
@@ -153,11 +166,14 @@ class Scene:
 
     def without(self) -> "Scene":
         """Return the same scene with an id that nobody has, in place of what is hidden in it."""
+        hidden: set[str]
         if self.place and self.place not in self.world.readable_by(self.viewer):
-            hidden = {"channel", "message", "thread", "webhook"}
+            hidden = {"channel", "message", "thread", "webhook", "file"}
         else:
             hidden = {next(key for key in HIDING if key in self.ids)}
-        ids = {key: MISSING if key in hidden else id_ for key, id_ in self.ids.items()}
+        missing: dict[str, int | str] = dict.fromkeys(hidden & set(self.ids), MISSING)
+        missing |= dict.fromkeys({"upload", "own_emoji"} & set(missing), MISSING_NAME)
+        ids = {**self.ids, **missing}
         return replace(self, ids=ids, client_id=None)
 
 
@@ -175,6 +191,11 @@ class World:
     sections: dict[str, int] = field(default_factory=dict)
     """Person → a heading in their sidebar."""
     user_groups: dict[str, UserGroup] = field(default_factory=dict)
+    files: dict[tuple[str, str], int] = field(default_factory=dict)
+    """(place, what) → a file on a message of the colleague's."""
+    loose_files: dict[str, int] = field(default_factory=dict)
+    """Person → a file of theirs that hangs nowhere."""
+    uploads: dict[str, str] = field(default_factory=dict)
     webhooks: dict[str, IncomingWebhook] = field(default_factory=dict)
     heads: dict[str, int] = field(default_factory=dict)
     lost: frozenset[tuple[str, str]] = frozenset()
@@ -217,6 +238,8 @@ class World:
         for word in words:
             if (scene.place, word) in self.spoken:
                 scene.ids["message"] = self.spoken[scene.place, word].pk
+                if (scene.place, word) in self.files:
+                    scene.ids["file"] = self.files[scene.place, word]
             elif word in self.people:
                 scene.ids["person"] = self.people[word].pk
             else:
@@ -226,7 +249,7 @@ class World:
             return replace(scene, client_id=client_id)
         return scene
 
-    def _special(self, scene: Scene, word: str) -> dict[str, int]:  # noqa: C901, PLR0911, PLR0912 - words
+    def _special(self, scene: Scene, word: str) -> dict[str, int | str]:  # noqa: C901, PLR0911, PLR0912 - words
         """Return the ids that a word means which is no person and no message of the colleague's."""
         viewer = scene.viewer
         match word:
@@ -262,8 +285,19 @@ class World:
                 return {"webhook": self.webhooks[scene.place].pk}
             case "into_private" | "into_others":
                 return {"target": self.places[word.removeprefix("into_")].pk}
+            case "loose" | "loose_of_other":
+                other = "ex_member" if viewer.person == "member_in" else "member_in"
+                owner = viewer.person if word == "loose" else other
+                return {"file": self.loose_files.get(owner, MISSING)}
+            case "upload" | "upload_of_other":
+                other = "ex_member" if viewer.person == "member_in" else "member_in"
+                owner = viewer.person if word == "upload" else other
+                return {"upload": self.uploads.get(owner, MISSING_NAME)}
+            case "own_emoji":
+                return {"own_emoji": OWN_EMOJI}
             case "nobody":
-                return dict.fromkeys(("person", "invite", "group"), MISSING)
+                missing = dict.fromkeys(("person", "invite", "group"), MISSING)
+                return {**missing, "own_emoji": "no_such_emoji"}
             case _:
                 return {}
 
@@ -405,6 +439,17 @@ def _talk(world: World, place: str) -> None:
             thread_id=None,
             text=f"kanari_{mind(name)}_was thinking",
         )
+    for what in ("filed", "withdrawn"):
+        name = f"kanari_{place}_9_{what}.txt"
+        world.files[place, what] = _file(colleague, name)
+        world.spoken[place, what] = messages.post(
+            author_id=colleague.pk,
+            channel_id=channel.pk,
+            client_id=uuid.uuid4(),
+            text=next(texts),
+            file_ids=[world.files[place, what]],
+        ).message
+    messages.delete(by=colleague.pk, message_id=world.spoken[place, "withdrawn"].pk)
     messages.edit(by=colleague.pk, message_id=world.spoken[place, "edited"].pk, text=next(texts))
     messages.delete(by=colleague.pk, message_id=world.spoken[place, "deleted"].pk)
     pins.pin(by=colleague.pk, message_id=world.spoken[place, "pinned"].pk)
@@ -415,8 +460,37 @@ def mind(name: str) -> str:
     return f"mindof{name.replace('_', '')}"
 
 
+def _file(owner: User, name: str) -> int:
+    """Bring in a file that has a smaller picture of itself."""
+    content = f"{name} and what is in it".encode()
+    file = files.receive(by=owner.pk, name=name, content=BytesIO(content), size=len(content))
+    storage.save(file.thumbnail_key(THUMBNAIL), BytesIO(content))
+    made = {"size": THUMBNAIL, "width": THUMBNAIL, "height": 90, "bytes": len(content)}
+    file.thumbnails = [made]
+    file.save()
+    return file.pk
+
+
+def _make_pictures(world: World) -> None:
+    version = uuid.uuid4().hex[:24]
+    User.objects.update(avatar=version)
+    for size in AVATAR_SIZES:
+        storage.save(strays.avatar_key(version, size), BytesIO(b"a face"))
+    storage.save(strays.emoji_key(version), BytesIO(b"an emoji"))
+    CustomEmoji.objects.create(
+        name=OWN_EMOJI,
+        version=version,
+        size=len(b"an emoji"),
+        created_at=timezone.now(),
+        created_by=world.people["channel_owner"],
+    )
+
+
 def _make_what_belongs_to_people(world: World) -> None:
+    _make_pictures(world)
     for name, user in world.people.items():
+        world.loose_files[name] = _file(user, f"kanari_{mind(name)}_9.txt")
+        world.uploads[name] = files.begin(by=user.pk, name="a.txt", size=100).pk
         world.sections[name] = sections.create(user_id=user.pk, name="heading").pk
         wanted = PreferencesChange(keywords=[f"kanari_{mind(name)}_word"])
         preferences.change(user_id=user.pk, wanted=wanted)
