@@ -198,6 +198,17 @@ def require_moderator(*, asker: User, channel_id: int) -> Membership | None:
     return membership
 
 
+def require_can_describe(*, asker: User, channel_id: int) -> None:
+    """Whoever may post in a channel may say what it is about, and whoever runs the workspace.
+
+    Raises:
+        NotFound, NotAMember, ChannelArchived, Forbidden.
+    """
+    channel = require_visible(asker=asker, channel_id=channel_id)
+    if not asker.is_admin or channel.is_direct:
+        require_can_post(asker=asker, channel_id=channel_id)
+
+
 def require_can_set_default(*, asker: User) -> None:
     """Those who run the workspace say where newcomers begin.
 
@@ -247,17 +258,21 @@ def require_can_leave(*, membership: Membership) -> None:
 
 
 def require_can_invite(*, asker: User, channel_id: int) -> Channel:
-    """Return a channel to which the asker may add others.
+    """Return a channel to which the asker may add others: theirs, or as an admin any they see.
 
     Raises:
         NotFound, NotAMember, Forbidden, ChannelArchived.
     """
-    membership = require_can_write(asker=asker, channel_id=channel_id)
-    if membership.channel.is_direct:
+    channel = require_visible(asker=asker, channel_id=channel_id)
+    if not asker.is_admin:
+        require_member(asker=asker, channel_id=channel_id)
+    if channel.is_archived:
+        raise exceptions.ChannelArchived
+    if channel.is_direct:
         raise exceptions.Forbidden("A direct conversation stays with its people.")
     if asker.role == Role.GUEST:
         raise exceptions.Forbidden("Guests cannot add people.")
-    return membership.channel
+    return channel
 
 
 def require_message(*, asker: User, message_id: int) -> Message:
@@ -289,15 +304,20 @@ def require_can_edit(*, asker: User, message: Message) -> None:
 def require_can_delete(*, asker: User, message: Message) -> None:
     """The author may delete, where they still are, and a moderator of the channel.
 
+    What must go can go from an archive, too: a moderator's word is needed there.
+
     Raises:
         NotFound, NotAMember, ChannelArchived, Forbidden.
     """
     if message.deleted_at is not None:
         raise exceptions.NotFound
-    if message.author_id == asker.pk:
-        require_can_write(asker=asker, channel_id=message.channel_id)
-    else:
+    if message.author_id != asker.pk:
         require_moderator(asker=asker, channel_id=message.channel_id)
+        return
+    membership = require_member(asker=asker, channel_id=message.channel_id)
+    is_keeper = membership.is_moderator or asker.is_admin
+    if membership.channel.is_archived and not is_keeper:
+        raise exceptions.ChannelArchived
 
 
 def require_room(*, asker: User, size: int) -> None:

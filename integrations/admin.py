@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from chat import exceptions
+from chat.admin.filtering import OnlyOfferedFilters
 from chat.models import Channel
 from integrations import services
 from integrations.models import IncomingWebhook
@@ -56,7 +57,7 @@ class WebhookForm(WebhookFormBase):
 
 
 @admin.register(IncomingWebhook)
-class WebhookAdmin(WebhookAdminBase):
+class WebhookAdmin(OnlyOfferedFilters, WebhookAdminBase):
     """Incoming webhooks: where they post, who made them, and when they were used."""
 
     form = WebhookForm

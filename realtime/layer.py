@@ -36,6 +36,7 @@ CONNECT_SECONDS: Final = 1.0
 PUBLISH_SECONDS: Final = 1.0
 CONFIRM_SECONDS: Final = 1.0
 HEARTBEAT_SECONDS: Final = 2.0
+CLOSE_STEP_SECONDS: Final = 0.1
 SILENCE_SECONDS: Final = 6.0
 """No echo of our own heartbeat for so long: the link is dead, even when TCP says nothing."""
 
@@ -278,10 +279,10 @@ class Link(RedisSingleShardConnection):  # type: ignore[misc]  # channels_redis 
 
     async def close(self) -> None:
         task, self._task = self._task, None
-        if task is not None:
+        # While redis-py connects it can swallow that it was cancelled: so it is told until it ends.
+        while task is not None and not task.done():
             task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await asyncio.wait({task}, timeout=CLOSE_STEP_SECONDS)
         await self._reader.aclose()
         await self._writer.aclose()
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import rules
 from accounts.models import AccessRules, Invite, User
 from chat import exceptions, selectors
+from chat.admin.filtering import OnlyOfferedFilters
 from chat.services import invites, workspace
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class RulesAdmin(RulesAdminBase):
 
 
 @admin.register(Invite)
-class InviteAdmin(InviteAdminBase):
+class InviteAdmin(OnlyOfferedFilters, InviteAdminBase):
     """Invites. The link is shown once, when it is made; it can be revoked here."""
 
     list_display = ("__str__", "role", "created_by", "expires_at", "uses", "max_uses", "is_open")

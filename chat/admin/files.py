@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from chat import exceptions
+from chat.admin.filtering import OnlyOfferedFilters
 from chat.admin.places import ReadOnly
 from chat.models import CustomEmoji
 from chat.services import emoji
@@ -21,7 +22,7 @@ else:  # Django's own classes take no parameter when they run.
 
 
 @admin.register(File)
-class FileAdmin(ReadOnly, FileAdminBase):
+class FileAdmin(OnlyOfferedFilters, ReadOnly, FileAdminBase):
     """Files: whose, how large, and where they hang."""
 
     list_display = ("id", "owner", "content_type", "size", "state", "created_at", "where")

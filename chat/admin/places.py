@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from chat import exceptions, groups
+from chat.admin.filtering import OnlyOfferedFilters
 from chat.models import Channel, Membership, Message, Workspace
 from chat.services import channels
 from chat.services import messages as message_service
@@ -65,7 +66,7 @@ class WorkspaceAdmin(WorkspaceAdminBase):
 
 
 @admin.register(Channel)
-class ChannelAdmin(ChannelAdminBase):
+class ChannelAdmin(OnlyOfferedFilters, ChannelAdminBase):
     """Channels: members, the head of the log, and who hears them on each process now."""
 
     list_display = (
@@ -205,7 +206,7 @@ class ChannelAdmin(ChannelAdminBase):
 
 
 @admin.register(Message)
-class MessageAdmin(ReadOnly, MessageAdminBase):
+class MessageAdmin(OnlyOfferedFilters, ReadOnly, MessageAdminBase):
     """Messages: where and when. Their text is not shown here: staff are not members."""
 
     list_display = ("id", "channel", "seq", "author", "created_at", "edited_at", "deleted_at")

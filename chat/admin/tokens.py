@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Token
+from chat.admin.filtering import OnlyOfferedFilters
 from chat.services import access
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ else:  # Django's own class takes no parameter when it runs.
 
 
 @admin.register(Token)
-class TokenAdmin(TokenAdminBase):
+class TokenAdmin(OnlyOfferedFilters, TokenAdminBase):
     """Bearer tokens: who has one, since when, and when it was used. They can be revoked here."""
 
     list_display = ("prefix", "user", "name", "created_at", "expires_at", "last_used_at", "state")
@@ -27,6 +28,15 @@ class TokenAdmin(TokenAdminBase):
     search_fields = ("prefix", "name", "user__username")
     ordering = ("-pk",)
     show_full_result_count = False
+    fields = (
+        "user",
+        "name",
+        "prefix",
+        "created_at",
+        "expires_at",
+        "last_used_at",
+        "revoked_at",
+    )
     actions = ("revoke",)
 
     @admin.display(description=_("state"))

@@ -135,7 +135,7 @@ def _require_can_change(*, asker: User, channel_id: int, wanted: Change) -> Chan
     if wanted.needs_moderator:
         policies.require_moderator(asker=asker, channel_id=channel_id)
     else:
-        policies.require_can_post(asker=asker, channel_id=channel_id)
+        policies.require_can_describe(asker=asker, channel_id=channel_id)
     channel = policies.require_visible(asker=asker, channel_id=channel_id)
     if channel.is_archived:
         raise exceptions.ChannelArchived

@@ -303,6 +303,9 @@ def _sent_before(*, author_id: int, channel_id: int, client_id: uuid.UUID) -> An
         return None
     if message.channel_id != channel_id:
         raise exceptions.ClientIdReused
+    # Whoever was removed meanwhile does not learn what has become of their message.
+    author = policies.require_active(user_id=author_id)
+    policies.require_message(asker=author, message_id=message.pk)
     return Answer(message=message, seq=message.seq, is_new=False)
 
 

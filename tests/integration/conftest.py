@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from typing import Any
 
 import pytest
@@ -22,6 +22,7 @@ from chatproject import cache as cache_module
 from presence import service as presence
 from presence import store as presence_store
 from realtime import pool, runtime
+from tests.integration import canaries
 from tests.integration.sockets import Socket
 from tools.cluster import Valkey
 
@@ -75,6 +76,15 @@ def real_redis(valkey: Valkey, request: pytest.FixtureRequest) -> Iterator[str]:
         yield prefix
         presence.store.cache_clear()
         channel_layers.backends.clear()
+
+
+@pytest.fixture(autouse=True)
+def _canaries() -> Iterator[None]:
+    """In every test: nobody is told what was said where they never were."""
+    with canaries.listening() as listener:
+        yield
+        leaks = listener.leaks()
+    assert not leaks, leaks
 
 
 @pytest.fixture
@@ -159,28 +169,41 @@ def secret(ann: User, bob: User) -> Channel:
 
 
 class Api:
-    """A REST client of one person, with a bearer token."""
+    """A REST client of one person, with a bearer token or a browser's session."""
 
-    def __init__(self, user: User | None, *more_scopes: str) -> None:
-        headers = {}
-        if user is not None:
-            scopes = {*DEFAULT_SCOPES, *more_scopes}
-            _, secret = tokens.issue(user_id=user.pk, name="test", expires_at=None, scopes=scopes)
-            headers = {"Authorization": f"Bearer {secret}"}
-        self._client = Client(headers=headers)
+    def __init__(
+        self,
+        user: User | None,
+        *more_scopes: str,
+        scopes: Collection[str] = DEFAULT_SCOPES,
+        client: Client | None = None,
+    ) -> None:
+        headers, self.secret = {}, ""
+        if user is not None and client is None:
+            _, self.secret = tokens.issue(
+                user_id=user.pk, name="test", expires_at=None, scopes={*scopes, *more_scopes}
+            )
+            headers = {"Authorization": f"Bearer {self.secret}"}
+        self._client = client or Client(headers=headers)
+        self._user_id = None if user is None else user.pk
 
     def __call__(
         self, method: str, path: str, body: object = None, **kwargs: object
     ) -> "tuple[int, dict]":  # type: ignore[type-arg]  # JSON
+        data = body if isinstance(body, bytes) else _json(body)
+        canaries.said(self._user_id, data)
         response = self._client.generic(
             method,
             f"/api/v1/{path}",
-            data=body if isinstance(body, bytes) else _json(body),
+            data=data,
             content_type=str(kwargs.pop("content_type", "application/json")),
             **kwargs,  # type: ignore[arg-type]
         )
         self.response = response
-        return response.status_code, response.json() if response.content else {}
+        self.content = response.getvalue()
+        canaries.told(self._user_id, self.content.decode(errors="replace"))
+        is_json = response.headers.get("Content-Type", "").startswith("application/json")
+        return response.status_code, response.json() if self.content and is_json else {}
 
 
 @pytest.fixture

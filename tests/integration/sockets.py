@@ -12,6 +12,7 @@ from accounts import tokens
 from accounts.models import User
 from chatproject.asgi import application
 from realtime.pool import run_in_pool
+from tests.integration import canaries
 
 DEADLINE_SECONDS = 8.0
 
@@ -57,6 +58,7 @@ class Socket:
 
     async def send_raw(self, *, text: str | None = None, data: bytes | None = None) -> None:
         assert self._communicator is not None
+        canaries.said(self._user_id, text or data or "")
         await self._communicator.send_to(text_data=text, bytes_data=data)
 
     async def ask(self, kind: str, **fields: Any) -> dict[str, Any]:
@@ -102,6 +104,7 @@ class Socket:
         return list(self._queue)
 
     async def close(self) -> None:
+        self._hear_the_rest()
         if self._communicator is not None:
             await self._communicator.disconnect(timeout=DEADLINE_SECONDS)
             self._communicator = None
@@ -111,5 +114,21 @@ class Socket:
         # Not receive_from(): when that waits too long it cancels the application.
         message = await self._communicator.output_queue.get()
         assert message["type"] == "websocket.send", message
+        canaries.told(self._user_id, message["text"])
         frame: dict[str, Any] = json.loads(message["text"])
         return frame
+
+    def _hear_the_rest(self) -> None:
+        """Note also what came and no test asked for."""
+        if self._communicator is None:
+            return
+        while not self._communicator.output_queue.empty():
+            message = self._communicator.output_queue.get_nowait()
+            canaries.told(self._user_id, str(message.get("text", "")))
+
+    @property
+    def _user_id(self) -> int | None:
+        """Whose socket it is, also when it was opened with a ticket or a cookie."""
+        if self._user is not None:
+            return self._user.pk
+        return int(self.welcome["user"]["id"]) if self.welcome else None
