@@ -202,7 +202,7 @@ class Api:
         self.response = response
         self.content = response.getvalue()
         canaries.told(self._user_id, self.content.decode(errors="replace"))
-        is_json = response.headers.get("Content-Type", "").startswith("application/json")
+        is_json = "json" in response.headers.get("Content-Type", "")
         return response.status_code, response.json() if self.content and is_json else {}
 
 
