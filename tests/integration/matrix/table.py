@@ -310,9 +310,9 @@ messages_unpin    others/pinned         - - -  4 4    4 4 4   4 4     4 4 4  4  
 reactions_add     public/theirs         - - -  + 4    + m m   + +     + m m  +    s +
 reactions_add     public/reacted        - - -  0 4    0 m m   0 0     0 m m  0    s 0
 reactions_add     public/deleted        - - -  4 4    4 4 4   4 4     4 4 4  4    s 4
-reactions_add     public/theirs/odd     - - -  v v    v v v   v v     v v v  v    s v
+reactions_add     public/theirs/odd     - - -  v 4    v m m   v v     v m m  v    s v
 reactions_add     private/theirs        - - -  + 4    + 4 4   + +     + 4 4  +    s +
-reactions_add     private/theirs/odd    - - -  v v    v v v   v v     v v v  v    s v
+reactions_add     private/theirs/odd    - - -  v 4    v 4 4   v v     v 4 4  v    s v
 reactions_add     announce/theirs       - - -  + 4    + m m   + +     + m m  +    s +
 reactions_add     archived/theirs       - - -  a 4    a m m   a a     a m m  a    s a
 reactions_add     vault/theirs          - - -  a 4    a 4 4   a a     a 4 4  a    s a
