@@ -43,11 +43,12 @@ chaos: dev build/.static ## Break everything and judge what users saw (PROFILE=s
 
 test: dev browser build/.static test-js ## Run all tests, on SQLite and on PostgreSQL
 	$(BIN)/python -m pytest tests/unit tests/contract tests/integration -n 2 -q
-	$(BIN)/python -m tools.with_postgres $(BIN)/python -m pytest tests/integration -n 2 -q
+	$(BIN)/python -m tools.with_postgres $(BIN)/python -m pytest tests/integration -n 2 -q \
+		--ignore tests/integration/matrix
 	$(SYSTEM_TESTS)
 	$(BROWSER_TESTS)
 
-test-postgres: dev ## Run the integration tests on PostgreSQL
+test-postgres: dev ## Run all integration tests on PostgreSQL, with the table of who may do what
 	$(BIN)/python -m tools.with_postgres $(BIN)/python -m pytest tests/integration -n 2 -q
 
 test-system: dev browser build/.static ## Run the tests with real processes and a real browser

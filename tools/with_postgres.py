@@ -24,6 +24,10 @@ def main(command: list[str]) -> int:
         server = get_server(Path(folder) / "data", cleanup_mode="delete")
         try:
             server.psql("ALTER SYSTEM SET max_connections = 200;")
+            # Nobody needs it after a power failure.
+            for name in ("fsync", "synchronous_commit", "full_page_writes"):
+                server.psql(f"ALTER SYSTEM SET {name} = off;")
+            server.psql("SELECT pg_reload_conf();")
             return subprocess.run(
                 command, env={**os.environ, "DATABASE_URL": server.get_uri()}, check=False
             ).returncode
