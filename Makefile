@@ -15,7 +15,7 @@ SYSTEM_TESTS = $(BIN)/python -m pytest tests/system -q -p no:hypothesispytest
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo instance check-cluster chaos test test-postgres test-js test-system lint \
+.PHONY: help setup run demo instance worker check-cluster chaos test test-postgres test-js test-system lint \
 	format protocol lock dev browser clean
 
 help: ## List the verbs
@@ -32,6 +32,9 @@ demo: build/.static ## Run Parley with a lively workspace to look around in (its
 
 instance: build/.static ## Run one process: INSTANCE_ID=Instance-1 PORT=5000 make instance
 	@exec $(BIN)/python manage.py serve
+
+worker: $(VENV)/.runtime ## Run one worker beside the processes of make instance
+	@exec $(BIN)/python manage.py work
 
 check-cluster: build/.static ## Show who hears whom on INSTANCES=2 processes (CONTRAST=tutorial: without Parley)
 	@exec $(BIN)/python -m tools.check_instances --instances $(INSTANCES) $(if $(CONTRAST),--contrast $(CONTRAST))

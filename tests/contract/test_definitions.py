@@ -140,3 +140,10 @@ def test_no_file_names_a_path_of_somebodys_machine() -> None:
         and name != "tests/contract/test_definitions.py"
     ]
     assert found == []
+
+
+def test_every_test_that_the_list_of_features_names_exists() -> None:
+    named = set(re.findall(r"`(test_\w+)`", (ROOT / "docs" / "features.md").read_text()))
+    assert len(named) > 50
+    written = "".join(sources("tests").values())
+    assert [name for name in sorted(named) if f"def {name}(" not in written] == []
