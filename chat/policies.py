@@ -146,6 +146,16 @@ def require_can_call_all(*, asker: User, membership: Membership, is_confirmed: b
         )
 
 
+def require_can_quote(*, quoted: Message, channel_id: int) -> None:
+    """What was said in private is quoted only there: elsewhere it would tell who said something.
+
+    Raises:
+        Forbidden.
+    """
+    if quoted.channel_id != channel_id and not quoted.channel.is_public:
+        raise exceptions.Forbidden("What was said in private can be quoted only there.")
+
+
 def require_can_react(*, asker: User, message: Message) -> None:
     """Whoever is in a channel may put emoji under what is said there.
 

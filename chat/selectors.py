@@ -84,9 +84,14 @@ def bots() -> QuerySet[User]:
     return User.objects.filter(is_bot=True)
 
 
-def invites() -> QuerySet[Invite]:
-    """Return the invites. The caller has checked that the asker may manage them."""
-    return Invite.objects.prefetch_related("channels")
+def invites(*, asker: User) -> QuerySet[Invite]:
+    """Return the invites, each with those of its channels that the asker may know of.
+
+    The caller has checked that the asker may manage them.
+    """
+    return Invite.objects.prefetch_related(
+        Prefetch("channels", queryset=visible_channels(asker=asker))
+    )
 
 
 def visible_channels(*, asker: User) -> QuerySet[Channel]:

@@ -26,9 +26,9 @@ class Invites(APIView):
     )
     def get(self, request: Request, query: PageQuery) -> resources.Page[resources.Invite]:
         """Return the invites, without their secrets."""
-        policies.require_admin(user_id=asker_of(request).pk)
+        asker = policies.require_admin(user_id=asker_of(request).pk)
         return page_by(
-            selectors.invites(),
+            selectors.invites(asker=asker),
             field="id",
             cursor=query.cursor,
             limit=query.limit,

@@ -315,6 +315,7 @@ def _quoted(wanted: _Post, *, author: User) -> Message | None:
     quoted = policies.require_message(asker=author, message_id=wanted.quoted_id)
     if quoted.deleted_at is not None:
         raise exceptions.NotFound("There is no such message to quote.")
+    policies.require_can_quote(quoted=quoted, channel_id=wanted.channel_id)
     return quoted
 
 

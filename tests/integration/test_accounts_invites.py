@@ -226,6 +226,16 @@ def test_an_invite_leads_only_where_its_maker_can_look(
     assert Invite.objects.count() == 0
 
 
+def test_an_admin_does_not_learn_of_private_channels_by_the_invites_of_others(
+    owner: User, places: dict[str, Channel], make_user: MakeUser, api: MakeApi
+) -> None:
+    invite(owner, places["plans"], places["news"])
+    listed = api(make_user("adam", Role.ADMIN), "admin")("GET", "invites")[1]["results"]
+    assert [one["channel_ids"] for one in listed] == [[str(places["news"].pk)]]
+    (mine,) = api(owner, "admin")("GET", "invites")[1]["results"]
+    assert len(mine["channel_ids"]) == 2
+
+
 def test_with_its_maker_an_invite_ends(
     owner: User, places: dict[str, Channel], make_user: MakeUser
 ) -> None:

@@ -287,23 +287,34 @@ def test_a_channel_has_so_many_pins_and_no_more(api: MakeApi, ann: User, general
 
 
 def test_a_quote_names_what_it_answers_and_carries_none_of_its_text(
-    api: MakeApi, ann: User, cat: User, general: Channel, secret: Channel
+    api: MakeApi, ann: User, bob: User, general: Channel, secret: Channel
 ) -> None:
-    hidden = say(ann, secret, "the secret word")
-    _, quoting = api(ann)(
-        "POST", f"channels/{general.pk}/messages", said("look", quoted_id=str(hidden.pk))
+    quoted = say(ann, general, "the words that are quoted")
+    _, quoting = api(bob)(
+        "POST", f"channels/{secret.pk}/messages", said("look", quoted_id=str(quoted.pk))
     )
     assert quoting["quote"] == {
-        "message_id": str(hidden.pk),
-        "channel_id": str(secret.pk),
-        "seq": hidden.seq,
+        "message_id": str(quoted.pk),
+        "channel_id": str(general.pk),
+        "seq": quoted.seq,
         "author_id": str(ann.pk),
     }
-    stranger = api(cat)
-    assert b"the secret word" not in msgspec.json.encode(
-        stranger("GET", f"channels/{general.pk}/messages")[1]
-    )
-    assert stranger("GET", f"messages/{hidden.pk}")[0] == 404
+    assert b"the words that are quoted" not in msgspec.json.encode(quoting)
+    messages.delete(by=ann.pk, message_id=quoted.pk)
+    _, gone = api(bob)("GET", f"messages/{quoting['quote']['message_id']}")
+    assert gone["text"] == ""
+
+
+def test_what_was_said_in_private_is_quoted_only_there(
+    api: MakeApi, ann: User, general: Channel, secret: Channel
+) -> None:
+    hidden = say(ann, secret, "the secret word")
+    writer = api(ann)
+    body = said("look", quoted_id=str(hidden.pk))
+    status, answer = writer("POST", f"channels/{general.pk}/messages", body)
+    assert (status, answer["error"]["code"]) == (403, "forbidden")
+    assert not general.messages.exists()
+    assert writer("POST", f"channels/{secret.pk}/messages", body)[0] == 201
 
 
 def test_nobody_quotes_what_they_cannot_read(
