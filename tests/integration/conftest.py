@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from accounts import people, tokens
 from accounts.models import DEFAULT_SCOPES, Role, User
@@ -36,11 +37,18 @@ def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> Iterator[None]:
-    """Take as long as it takes to drop the tests' database: a statement of people's may not."""
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Leave nobody in the tests' database: it could not be dropped then.
+
+    A thread that a test has ended may not have hung up yet.
+    """
     yield
     if connection.vendor == "postgresql":
-        connection.settings_dict["OPTIONS"]["options"] = ""
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 @pytest.fixture(scope="session", autouse=True)
