@@ -35,6 +35,7 @@ _SAME: Final = {
 
 _CERTAIN: Final = 0.5
 _ZIP: Final = b"PK\x03\x04"
+_ID3: Final = b"ID3"
 
 
 def of(head: bytes) -> str:
@@ -44,6 +45,9 @@ def of(head: bytes) -> str:
     if head.startswith(_ZIP):
         # Office documents are archives, too: which kind does not matter to anybody here.
         return "application/zip"
+    if head.startswith(_ID3):
+        # Whatever else begins so, a browser plays it as this or not at all.
+        return "audio/mpeg"
     found = _by_signature(head)
     if found is not None:
         return found
