@@ -151,8 +151,8 @@ def stir(world: World, place: str) -> int:
     # Whoever is called but is not inside hears nothing of it.
     first = say("@member-out @guest-out @admin-out @member-in").message
     say("a reply", thread_id=first.pk)
-    if place == "public":
-        say("as was said elsewhere", quoted_id=world.spoken["private", "theirs"].pk)
+    if place == "private":
+        say("as was said elsewhere", quoted_id=world.spoken["public", "theirs"].pk)
     messages.edit(by=by, message_id=first.pk, text=f"kanari_{place}_live0 @owner-out @ex-member")
     typing.start(user_id=by, channel_id=channel.pk, thread_id=None)
     reactions.add(by=by, message_id=first.pk, emoji_name="tada")
