@@ -31,8 +31,7 @@ CHANNELS_IN_PAGE = 500
 @require_GET
 def workspace(
     request: HttpRequest,
-    channel_id: int | None = None,  # noqa: ARG001 - the browser's router reads the address
-    seq: int | None = None,  # noqa: ARG001
+    **_place: int,  # The browser's router reads the address.
 ) -> HttpResponse:
     """Show the workspace, with what it needs to paint at once."""
     if not isinstance(request.user, User):

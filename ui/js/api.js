@@ -1,5 +1,5 @@
 /**
- * REST, as far as the page needs it.
+ * REST as the page uses it. What one area alone asks for stands in `rest/`, on top of `request`.
  *
  * @import { ChannelView, Member, Message, User } from "./protocol.generated.d.ts"
  */
@@ -54,7 +54,7 @@ export class Api {
 
   /** @returns {Promise<unknown>} */
   me() {
-    return this.#request("GET", "users/me");
+    return this.request("GET", "users/me");
   }
 
   /**
@@ -62,17 +62,17 @@ export class Api {
    * @returns {Promise<User>}
    */
   user(userId) {
-    return this.#request("GET", `users/${userId}`);
+    return this.request("GET", `users/${userId}`);
   }
 
   /** @returns {Promise<ChannelView[]>} */
   myChannels() {
-    return this.#all("channels");
+    return this.all("channels");
   }
 
   /** @returns {Promise<ChannelView[]>} */
   joinableChannels() {
-    return this.#all("channels?browse=1");
+    return this.all("channels?browse=1");
   }
 
   /**
@@ -80,7 +80,7 @@ export class Api {
    * @returns {Promise<ChannelView>}
    */
   channel(channelId) {
-    return this.#request("GET", `channels/${channelId}`);
+    return this.request("GET", `channels/${channelId}`);
   }
 
   /**
@@ -88,7 +88,7 @@ export class Api {
    * @returns {Promise<ChannelView>}
    */
   createChannel(fields) {
-    return this.#request("POST", "channels", fields);
+    return this.request("POST", "channels", fields);
   }
 
   /**
@@ -97,7 +97,7 @@ export class Api {
    * @returns {Promise<ChannelView>}
    */
   changeChannel(channelId, fields) {
-    return this.#request("PATCH", `channels/${channelId}`, fields);
+    return this.request("PATCH", `channels/${channelId}`, fields);
   }
 
   /**
@@ -105,7 +105,7 @@ export class Api {
    * @returns {Promise<unknown>}
    */
   joinChannel(channelId) {
-    return this.#request("POST", `channels/${channelId}/join`, {});
+    return this.request("POST", `channels/${channelId}/join`, {});
   }
 
   /**
@@ -113,7 +113,7 @@ export class Api {
    * @returns {Promise<unknown>}
    */
   leaveChannel(channelId) {
-    return this.#request("POST", `channels/${channelId}/leave`, {});
+    return this.request("POST", `channels/${channelId}/leave`, {});
   }
 
   /**
@@ -122,7 +122,10 @@ export class Api {
    * @returns {Promise<ListPage<Message>>}
    */
   messages(channelId, place) {
-    return this.#request("GET", `channels/${channelId}/messages?${query(place)}`);
+    return this.request(
+      "GET",
+      `channels/${channelId}/messages?${query({ ...place, replies: "false" })}`,
+    );
   }
 
   /**
@@ -131,23 +134,25 @@ export class Api {
    * @returns {Promise<ListPage<Member>>}
    */
   members(channelId, cursor) {
-    return this.#request("GET", `channels/${channelId}/members?${query({ cursor, limit: 100 })}`);
+    return this.request("GET", `channels/${channelId}/members?${query({ cursor, limit: 100 })}`);
   }
 
   /** @returns {Promise<Unread[]>} */
   async unread() {
     const { results } = /** @type {{ results: Unread[] }} */ (
-      await this.#request("GET", "unread")
+      await this.request("GET", "unread")
     );
     return results;
   }
 
   /**
+   * All pages of a list.
+   *
    * @template Row
    * @param {string} path
    * @returns {Promise<Row[]>}
    */
-  async #all(path) {
+  async all(path) {
     /** @type {Row[]} */
     const rows = [];
     /** @type {string | null} */
@@ -155,7 +160,7 @@ export class Api {
     const separator = path.includes("?") ? "&" : "?";
     do {
       /** @type {ListPage<Row>} */
-      const page = await this.#request(
+      const page = await this.request(
         "GET",
         `${path}${separator}${query({ cursor, limit: 100 })}`,
       );
@@ -166,13 +171,14 @@ export class Api {
   }
 
   /**
+   * @throws {RequestFailed}
    * @template Answer
-   * @param {"GET" | "POST" | "PATCH" | "DELETE"} method
+   * @param {"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} method
    * @param {string} path
    * @param {object} [body]
    * @returns {Promise<Answer>}
    */
-  async #request(method, path, body) {
+  async request(method, path, body) {
     /** @type {Record<string, string>} */
     const headers = { Accept: "application/json" };
     if (method !== "GET") headers["X-CSRFToken"] = this.#csrfToken;
@@ -197,7 +203,7 @@ export class Api {
 }
 
 /** @param {Record<string, string | number | null | undefined>} values */
-function query(values) {
+export function query(values) {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) {
     if (value !== null && value !== undefined) parameters.set(name, String(value));

@@ -180,7 +180,7 @@ export class App {
     effect(() => {
       const messages = view.timeline.value?.messages ?? [];
       const authors = messages.slice(-WATCHED_MESSAGES).map((message) => message.author_id);
-      const members = this.ui.isPeopleOpen.value ? view.members.value?.rows ?? [] : [];
+      const members = this.ui.panel.value?.kind === "people" ? view.members.value?.rows ?? [] : [];
       const userIds = [view.me.value.id, ...authors, ...members.map((member) => member.user_id)];
       untracked(() => this.#presenceWatch.watch(userIds));
     });
@@ -234,7 +234,8 @@ export class App {
       if (ui.placeProblem.value && isMine) untracked(() => places.reopen());
     });
     effect(() => {
-      const isListAlone = router.route.value.channelId === null;
+      const { channelId, page } = router.route.value;
+      const isListAlone = channelId === null && page === null;
       const isPaneEmpty = ui.isWide.value && isListAlone && view.lines.value.length > 0;
       if (isPaneEmpty) untracked(() => places.openSome());
     });

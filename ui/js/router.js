@@ -1,41 +1,94 @@
 import { signal } from "@preact/signals-core";
 
 /**
+ * Lists that stand where else a channel does.
+ *
+ * @typedef {"threads" | "mentions" | "unreads" | "saved" | "drafts" | "search"} PageName
+ */
+
+/**
  * Where the page is.
  *
  * @typedef {object} Route
- * @property {string | null} channelId null: the list of channels
- * @property {number | null} seq the message to show
+ * @property {string | null} channelId
+ * @property {string | null} threadId the root message of the thread beside the channel
+ * @property {number | null} seq the message to show: of the thread where one is open, else of the channel
+ * @property {PageName | null} page
+ * @property {string} query what is searched for
  */
 
-const CHANNEL_PATH = /^\/channels\/([1-9][0-9]*)(?:\/([1-9][0-9]*))?\/?$/;
+const CHANNEL_PATH =
+  /^\/channels\/([1-9][0-9]*)(?:\/threads\/([1-9][0-9]*))?(?:\/([1-9][0-9]*))?\/?$/;
+const PAGE_PATH = /^\/(threads|mentions|unreads|saved|drafts|search)\/?$/;
+
+/** @type {Route} the list of channels, or on a wide screen whatever was open last */
+export const HOME = { channelId: null, threadId: null, seq: null, page: null, query: "" };
+
+/**
+ * @param {string} channelId
+ * @param {number | null} [seq]
+ * @returns {Route}
+ */
+export function channelRoute(channelId, seq = null) {
+  return { ...HOME, channelId, seq };
+}
+
+/**
+ * @param {string} channelId
+ * @param {string} threadId
+ * @param {number | null} [seq]
+ * @returns {Route}
+ */
+export function threadRoute(channelId, threadId, seq = null) {
+  return { ...HOME, channelId, threadId, seq };
+}
+
+/**
+ * @param {PageName} page
+ * @param {string} [query]
+ * @returns {Route}
+ */
+export function pageRoute(page, query = "") {
+  return { ...HOME, page, query };
+}
 
 /**
  * @param {string} path
+ * @param {string} [search] the part after the path
  * @returns {Route}
  */
-export function parsePath(path) {
-  const found = CHANNEL_PATH.exec(path);
+export function parsePath(path, search = "") {
+  const page = PAGE_PATH.exec(path)?.[1];
+  if (page) {
+    const query = new URLSearchParams(search).get("q") ?? "";
+    return pageRoute(/** @type {PageName} */ (page), query);
+  }
+  const [, channelId, threadId, seq] = CHANNEL_PATH.exec(path) ?? [];
+  if (!channelId) return HOME;
   return {
-    channelId: found?.[1] ?? null,
-    seq: found?.[2] ? Number(found[2]) : null,
+    ...HOME,
+    channelId,
+    threadId: threadId ?? null,
+    seq: seq === undefined ? null : Number(seq),
   };
 }
 
 /** @param {Route} route */
-export function pathOf({ channelId, seq }) {
+export function pathOf({ channelId, threadId, seq, page, query }) {
+  if (page) return query ? `/${page}?${new URLSearchParams({ q: query })}` : `/${page}`;
   if (channelId === null) return "/";
-  return seq === null ? `/channels/${channelId}` : `/channels/${channelId}/${seq}`;
+  const thread = threadId === null ? "" : `/threads/${threadId}`;
+  return `/channels/${channelId}${thread}${seq === null ? "" : `/${seq}`}`;
 }
 
-/** The address bar. Links to channels inside the page are followed without loading anything. */
+/** The address bar. Links to places inside the page are followed without loading anything. */
 export class Router {
-  #route = signal(parsePath(location.pathname));
+  #route = signal(here());
 
   constructor() {
     /** @type {(route: Route) => void} */
     this.onChange = () => {};
-    addEventListener("popstate", () => this.#show(parsePath(location.pathname)));
+    addEventListener("popstate", () => this.#show(here()));
     document.addEventListener("click", (event) => this.#follow(event));
   }
 
@@ -45,9 +98,8 @@ export class Router {
 
   /** @param {Route} route */
   push(route) {
-    if (pathOf(route) !== location.pathname) {
-      const isFromList = this.#route.peek().channelId === null;
-      history.pushState({ isFromList }, "", pathOf(route));
+    if (pathOf(route) !== location.pathname + location.search) {
+      history.pushState({ from: pathOf(this.#route.peek()) }, "", pathOf(route));
     }
     this.#show(route);
   }
@@ -58,10 +110,19 @@ export class Router {
     this.#show(route);
   }
 
-  /** From a channel to the list, as the back gesture would go. */
+  /** From a channel or a page to the list, as the back gesture would go. */
   backToList() {
-    if (history.state?.isFromList) history.back();
-    else this.push({ channelId: null, seq: null });
+    this.back(HOME);
+  }
+
+  /**
+   * To where the reader came from, if that was there; else there, as a new step.
+   *
+   * @param {Route} route
+   */
+  back(route) {
+    if (history.state?.from === pathOf(route)) history.back();
+    else this.push(route);
   }
 
   /** @param {Route} route */
@@ -76,10 +137,14 @@ export class Router {
       !event.altKey && !event.defaultPrevented;
     const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
     if (!isPlain || !(link instanceof HTMLAnchorElement) || link.origin !== location.origin) return;
-    if (link.hash) return;
-    const route = parsePath(link.pathname);
-    if (route.channelId === null) return;
+    if (link.hash || link.target === "_blank" || link.hasAttribute("download")) return;
+    const route = parsePath(link.pathname, link.search);
+    if (route.channelId === null && route.page === null) return;
     event.preventDefault();
     this.push(route);
   }
+}
+
+function here() {
+  return parsePath(location.pathname, location.search);
 }

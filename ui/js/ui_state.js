@@ -1,7 +1,25 @@
 import { signal } from "@preact/signals-core";
 import { dayOf } from "./lib/time.js";
 
-/** @typedef {"browse" | "create" | "edit"} DialogName */
+/**
+ * @template Value
+ * @typedef {import("@preact/signals-core").Signal<Value>} Signal
+ */
+
+/**
+ * A window over the page. The names are those of `components/dialogs.js`.
+ *
+ * @typedef {object} OpenDialog
+ * @property {import("./components/dialogs.js").DialogName} name
+ * @property {string} [subject] what it is about: the id of a channel, the name of a tab …
+ */
+
+/**
+ * What stands beside the channel. A thread has an address and is no panel.
+ *
+ * @typedef {{ kind: "people" } | { kind: "person", userId: string }
+ *   | { kind: "pins" } | { kind: "files" } | { kind: "details" }} Panel
+ */
 
 /** @typedef {"" | "missing" | "unreachable"} PlaceProblem why the address shows nothing */
 
@@ -12,6 +30,7 @@ import { dayOf } from "./lib/time.js";
  * @property {string} title
  * @property {string} text
  * @property {string} action the word on the button that does it
+ * @property {"danger" | "primary"} [tone]
  * @property {(isConfirmed: boolean) => void} resolve
  */
 
@@ -19,22 +38,23 @@ const NOTICE_MS = 6_000;
 
 /** What is open on the screen. Nothing of it outlives the page. */
 export class UiState {
-  /** @type {import("@preact/signals-core").Signal<DialogName | null>} */
+  /** @type {Signal<OpenDialog | null>} */
   dialog = signal(null);
-  /** @type {import("@preact/signals-core").Signal<Confirmation | null>} */
+  /** @type {Signal<Confirmation | null>} */
   confirmation = signal(null);
-  /** @type {import("@preact/signals-core").Signal<string>} */
+  /** @type {Signal<string>} */
   notice = signal("");
-  /** @type {import("@preact/signals-core").Signal<string | null>} */
+  /** @type {Signal<string | null>} the message being changed */
   editingId = signal(null);
-  isPeopleOpen = signal(false);
-  /** @type {import("@preact/signals-core").Signal<PlaceProblem>} */
+  /** @type {Signal<Panel | null>} */
+  panel = signal(null);
+  /** @type {Signal<PlaceProblem>} */
   placeProblem = signal("");
   /** Counts the wishes to see the end of the timeline. */
   endWishes = signal(0);
   /** Counts the wishes to write. */
   composerWishes = signal(0);
-  /** @type {import("@preact/signals-core").Signal<{ channelId: string, text: string } | null>} */
+  /** @type {Signal<{ channelId: string, text: string } | null>} */
   composerText = signal(null);
   today = signal(dayOf(Date.now()));
   isWide = signal(true);
@@ -47,6 +67,26 @@ export class UiState {
     this.isWide.value = wide.matches;
     wide.addEventListener("change", () => this.isWide.value = wide.matches);
     setInterval(() => this.today.value = dayOf(Date.now()), 60_000);
+  }
+
+  /**
+   * @param {OpenDialog["name"]} name
+   * @param {string} [subject]
+   */
+  openDialog(name, subject) {
+    this.dialog.value = subject === undefined ? { name } : { name, subject };
+  }
+
+  /**
+   * Open a panel, or close it when it is what is open.
+   *
+   * @param {Panel} panel
+   */
+  togglePanel(panel) {
+    const open = this.panel.value;
+    const isOpen = open?.kind === panel.kind &&
+      (open.kind !== "person" || panel.kind !== "person" || open.userId === panel.userId);
+    this.panel.value = isOpen ? null : panel;
   }
 
   /** @param {string} text */

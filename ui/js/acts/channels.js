@@ -6,6 +6,7 @@
  * @import { UiState } from "../ui_state.js"
  */
 
+import { channelRoute, HOME } from "../router.js";
 import { sentence } from "../session/loader.js";
 import { withChannelGone } from "../store/events.js";
 import { withChannel } from "../store/snapshots.js";
@@ -46,7 +47,7 @@ export class Channels {
   async create(fields) {
     const channel = await this.#api.createChannel(fields);
     await this.#reread(channel.id);
-    this.#router.push({ channelId: channel.id, seq: null });
+    this.#router.push(channelRoute(channel.id));
   }
 
   /**
@@ -74,7 +75,7 @@ export class Channels {
       return;
     }
     const isOpen = this.#router.route.peek().channelId === channel.id;
-    if (isOpen) this.#router.replace({ channelId: null, seq: null });
+    if (isOpen) this.#router.replace(HOME);
     this.#store.update((state) => withChannelGone(state, channel.id));
   }
 

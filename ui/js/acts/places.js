@@ -8,6 +8,7 @@
  * @import { PlaceProblem, UiState } from "../ui_state.js"
  */
 
+import { channelRoute } from "../router.js";
 import { PAGE_MESSAGES } from "../store/timeline.js";
 import { unreadTotals } from "../store/unread.js";
 
@@ -43,7 +44,7 @@ export class Places {
 
   /** @param {string} channelId */
   open(channelId) {
-    this.router.push({ channelId, seq: null });
+    this.router.push(channelRoute(channelId));
   }
 
   /** Try again to open what the address says. */
@@ -52,14 +53,15 @@ export class Places {
   }
 
   /** @param {Route} route */
-  async show({ channelId, seq }) {
+  async show({ channelId, threadId, seq, page }) {
     this.#ui.editingId.value = null;
     this.#ui.placeProblem.value = "";
     if (channelId === null) {
       this.#store.update((state) => ({ ...state, place: null }));
-      if (this.#ui.isWide.peek()) this.openSome();
+      if (this.#ui.isWide.peek() && page === null) this.openSome();
       return;
     }
+    const targetSeq = threadId === null ? seq : null;
     const problem = await this.#reach(channelId);
     if (this.router.route.peek().channelId !== channelId) return;
     if (problem) {
@@ -68,8 +70,8 @@ export class Places {
       return;
     }
     this.#lastChannel.set("", channelId);
-    this.#enter(channelId, seq);
-    this.openTimeline(channelId, seq);
+    this.#enter(channelId, targetSeq);
+    this.openTimeline(channelId, targetSeq);
   }
 
   /** On a wide screen an empty pane teaches nothing: open what was open last. */
@@ -77,7 +79,7 @@ export class Places {
     const lines = this.#view.lines.peek();
     const last = this.#lastChannel.get("");
     const line = lines.find(({ channel }) => channel.id === last) ?? lines[0];
-    if (line) this.router.replace({ channelId: line.channel.id, seq: null });
+    if (line) this.router.replace(channelRoute(line.channel.id));
   }
 
   /**

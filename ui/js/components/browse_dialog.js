@@ -27,18 +27,16 @@ class BrowseDialog extends DialogElement {
     this.joiningId = "";
   }
 
-  get name() {
-    return /** @type {const} */ ("browse");
-  }
-
   get heading() {
     return "Browse channels";
   }
 
-  async prepare() {
-    this.wanted = "";
-    this.problem = "";
-    this.joinable = null;
+  firstUpdated() {
+    super.firstUpdated();
+    this.#load();
+  }
+
+  async #load() {
     try {
       this.joinable = await this.app.channels.joinable();
     } catch (error) {
@@ -71,7 +69,7 @@ class BrowseDialog extends DialogElement {
           }</p>`
           : nothing}
         <p class="dialog-actions">
-          <button type="button" class="button" @click=${() => this.app.ui.dialog.value = "create"}>
+          <button type="button" class="button" @click=${() => this.app.ui.openDialog("create")}>
             Create a channel
           </button>
         </p>
@@ -149,7 +147,7 @@ class BrowseDialog extends DialogElement {
   /** @param {ChannelView} channel */
   async #leave(channel) {
     await this.app.channels.leave(channel);
-    await this.prepare();
+    await this.#load();
   }
 }
 

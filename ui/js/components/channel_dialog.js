@@ -31,11 +31,6 @@ class ChannelDialog extends DialogElement {
     throw new Error("A form has an action.");
   }
 
-  prepare() {
-    this.problem = "";
-    this.fieldProblems = {};
-  }
-
   /**
    * @param {FormData} _data
    * @returns {Promise<void>}
@@ -56,10 +51,10 @@ class ChannelDialog extends DialogElement {
         ${this.problem ? html`<p class="field-error" role="alert">${this.problem}</p>` : nothing}
         ${this.renderKind()}
         <div class="field">
-          <label for="${this.name}-name">Name</label>
+          <label for="channel-name">Name</label>
           <input
             class="input"
-            id="${this.name}-name"
+            id="channel-name"
             name="name"
             required
             autofocus
@@ -68,18 +63,18 @@ class ChannelDialog extends DialogElement {
             placeholder="plan-budget"
             .value=${name}
             aria-invalid=${this.fieldProblems.name ? "true" : nothing}
-            aria-describedby="${this.name}-name-hint"
+            aria-describedby="channel-name-hint"
             @input=${keepToName}
           />
-          <p class="hint" id="${this.name}-name-hint">${this.fieldProblems.name
+          <p class="hint" id="channel-name-hint">${this.fieldProblems.name
             ? html`<span class="field-error">${this.fieldProblems.name}</span>`
             : "Short, without spaces."}</p>
         </div>
         <div class="field">
-          <label for="${this.name}-topic">Topic <span class="hint">(optional)</span></label>
+          <label for="channel-topic">Topic <span class="hint">(optional)</span></label>
           <input
             class="input"
-            id="${this.name}-topic"
+            id="channel-topic"
             name="topic"
             autocomplete="off"
             maxlength=${LIMIT.TOPIC_MAX_CHARS}
@@ -121,10 +116,6 @@ class ChannelDialog extends DialogElement {
 }
 
 class CreateDialog extends ChannelDialog {
-  get name() {
-    return /** @type {const} */ ("create");
-  }
-
   get heading() {
     return "Create a channel";
   }
@@ -164,10 +155,6 @@ class CreateDialog extends ChannelDialog {
 }
 
 class EditDialog extends ChannelDialog {
-  get name() {
-    return /** @type {const} */ ("edit");
-  }
-
   get heading() {
     return "Edit channel";
   }

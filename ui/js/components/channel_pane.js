@@ -51,10 +51,10 @@ class ChannelPane extends SignalElement {
           <button
             type="button"
             class="bar-people"
-            aria-expanded=${ui.isPeopleOpen.value ? "true" : "false"}
+            aria-expanded=${ui.panel.value?.kind === "people" ? "true" : "false"}
             aria-label=${plural(channel.member_count, "person", "people")}
             title="People"
-            @click=${() => ui.isPeopleOpen.value = !ui.isPeopleOpen.value}
+            @click=${() => ui.togglePanel({ kind: "people" })}
           >${icon("users")}<span>${channel.member_count}</span></button>
           ${channel.membership === null || channel.kind === "dm" ? nothing : html`
             <button
@@ -66,7 +66,7 @@ class ChannelPane extends SignalElement {
             >${icon("ellipsis-vertical")}</button>
             <div class="menu" id="channel-menu" popover @click=${closeMenu}>
                         ${canChange
-                          ? html`<button type="button" @click=${() => ui.dialog.value = "edit"}>
+                          ? html`<button type="button" @click=${() => ui.openDialog("edit")}>
                 ${icon("pencil")}Edit channel…
               </button>`
                           : nothing}
@@ -116,9 +116,9 @@ class ChannelPane extends SignalElement {
             type="button"
             class="button"
             data-tone="primary"
-            @click=${() => this.app.ui.dialog.value = "browse"}
+            @click=${() => this.app.ui.openDialog("browse")}
           >Browse channels</button>
-          <button type="button" class="button" @click=${() => this.app.ui.dialog.value = "create"}>
+          <button type="button" class="button" @click=${() => this.app.ui.openDialog("create")}>
             Create a channel
           </button>
         </p>

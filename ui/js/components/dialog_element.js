@@ -1,22 +1,24 @@
 import { html } from "lit";
 import { SignalElement } from "../lib/signal_element.js";
+import { t } from "../lib/i18n.js";
 import { icon } from "./icon.js";
 
+/** @import { TemplateResult } from "lit" */
+
 /**
- * @import { DialogName } from "../ui_state.js"
- * @import { TemplateResult } from "lit"
+ * A window over the page, as the browser makes it: it keeps the focus and Escape closes it.
+ *
+ * It is in the page while it is open, and begins anew each time.
  */
-
-/** A window over the page, as the browser makes it: it keeps the focus and Escape closes it. */
 export class DialogElement extends SignalElement {
-  /** @type {DialogName} */
-  get name() {
-    throw new Error("A dialog has a name.");
-  }
-
   /** @returns {string} */
   get heading() {
     throw new Error("A dialog has a heading.");
+  }
+
+  /** @returns {"small" | "medium" | "large"} */
+  get size() {
+    return "medium";
   }
 
   /** @returns {TemplateResult} */
@@ -24,48 +26,51 @@ export class DialogElement extends SignalElement {
     throw new Error("A dialog has a body.");
   }
 
-  /** The dialog is about to be shown. */
-  prepare() {}
-
-  get isShown() {
-    return this.app.ui.dialog.value === this.name;
+  /** What it is about, as it was opened: an id, the name of a tab. */
+  get subject() {
+    return this.app.ui.dialog.value?.subject ?? "";
   }
 
   get dialog() {
     return /** @type {HTMLDialogElement} */ (this.querySelector("dialog"));
   }
 
+  firstUpdated() {
+    this.opened = this.app.ui.dialog.peek();
+    this.dialog.showModal();
+  }
+
   render() {
-    const id = `dialog-${this.name}`;
     return html`
-      <dialog class="dialog" aria-labelledby=${id} @close=${this.close} @click=${this.#onClick}>
-        ${this.isShown
-          ? html`
-            <header class="dialog-head">
-              <h2 id=${id}>${this.heading}</h2>
-              <button type="button" class="icon-button" aria-label="Close" @click=${this.close}>
-                          ${icon("x")}
-                        </button>
-            </header>
-                      ${this.renderBody()}
-          `
-          : html`<h2 hidden id=${id}>${this.name}</h2>`}
+      <dialog
+        class="dialog"
+        data-size=${this.size}
+        aria-labelledby="dialog-title"
+        @close=${this.#onClose}
+        @click=${this.#onClick}
+      >
+        <header class="dialog-head">
+          <h2 id="dialog-title">${this.heading}</h2>
+          <button
+            type="button"
+            class="icon-button"
+            aria-label=${t("Close")}
+            @click=${this.close}
+          >${icon("x")}</button>
+        </header>
+        ${this.renderBody()}
       </dialog>
     `;
   }
 
-  updated() {
-    const isWanted = this.app.ui.dialog.peek() === this.name;
-    if (isWanted && !this.dialog.open) {
-      this.prepare();
-      this.dialog.showModal();
-    } else if (!isWanted && this.dialog.open) {
-      this.dialog.close();
-    }
+  close() {
+    this.dialog.close();
   }
 
-  close() {
-    if (this.app.ui.dialog.peek() === this.name) this.app.ui.dialog.value = null;
+  #onClose() {
+    // When another one is wanted by now, that one stays.
+    const { dialog } = this.app.ui;
+    if (dialog.peek() === this.opened) dialog.value = null;
   }
 
   /** @param {MouseEvent} event */

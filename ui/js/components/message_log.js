@@ -8,14 +8,15 @@
 
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import { possibleActs, subjectOf } from "../acts/message_acts.js";
 import { SignalElement } from "../lib/signal_element.js";
 import { plural } from "../lib/text.js";
 import { dayLabel } from "../lib/time.js";
 import { SAVED_GENERATION } from "../store/saved.js";
-import { displayName, isWorkspaceAdmin } from "../store/selectors.js";
+import { displayName } from "../store/selectors.js";
 import { channelIcon, icon } from "./icon.js";
 import "./message_editor.js";
-import { messageRow } from "./message_row.js";
+import { messageRow, rowContext } from "./message_row.js";
 
 /** A reader so close to the end follows it. */
 const END_PX = 80;
@@ -186,20 +187,8 @@ class MessageLog extends SignalElement {
 
   /** @param {MessageRow} row */
   #message(row) {
-    const { app } = this;
-    const { view, ui } = app;
-    const me = view.me.value;
-    const isMine = row.authorId === me.id;
-    return messageRow(row, {
-      app,
-      author: view.users.value[row.authorId],
-      presence: view.presence.value[row.authorId] ?? "unknown",
-      isMine,
-      isMentioned: row.message?.mention_ids.includes(me.id) ?? false,
-      canDelete: isMine || view.isModerator.value || isWorkspaceAdmin({ me }),
-      isEditing: row.message !== null && ui.editingId.value === row.message.id,
-      isTarget: row.message !== null && row.message.seq === view.place.value?.targetSeq,
-    });
+    const targetSeq = this.app.view.place.value?.targetSeq ?? null;
+    return messageRow(row, rowContext(this.app, row, { targetSeq }));
   }
 
   // ── Scrolling ─────────────────────────────────────────────────────────────────────────────
@@ -403,23 +392,25 @@ class MessageLog extends SignalElement {
       return;
     }
     const message = this.#messageOf(current);
-    if (message) this.#act(event, message);
+    if (message && current) this.#act(event, message, current);
   }
 
   /**
    * @param {KeyboardEvent} event
    * @param {Message} message
+   * @param {Element} row
    */
-  #act(event, message) {
-    const isMine = message.author_id === this.app.view.me.peek().id;
-    const canDelete = isMine || this.app.view.isModerator.peek();
-    const key = event.key.toLowerCase();
-    if (message.deleted_at !== null) return;
-    if (key === "e" && isMine) this.app.ui.editingId.value = message.id;
-    else if (key === "c") this.app.messages.copyLink(message);
-    else if (key === "delete" && canDelete) this.app.messages.remove(message.id);
-    else return;
+  #act(event, message, row) {
+    const { view } = this.app;
+    const subject = subjectOf(message, {
+      me: view.me.peek(),
+      channel: view.channels.peek()[message.channel_id] ?? null,
+      isSaved: view.saved.peek()[message.id] ?? false,
+    });
+    const act = possibleActs(subject).find(({ key }) => key === event.key.toLowerCase());
+    if (!act) return;
     event.preventDefault();
+    act.run(this.app, message, row);
   }
 
   /** @param {Element | null} row */

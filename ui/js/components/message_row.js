@@ -1,8 +1,9 @@
 /**
  * One message: the only place where its markup stands.
  *
+ * @import { Subject } from "../acts/message_acts.js"
  * @import { App } from "../app.js"
- * @import { Message, User } from "../protocol.generated.d.ts"
+ * @import { User } from "../protocol.generated.d.ts"
  * @import { OutboxEntry } from "../store/outbox.js"
  * @import { MessageRow } from "../store/rows.js"
  * @import { PresenceState } from "../store/state.js"
@@ -11,6 +12,8 @@
 import { html, nothing } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { unsafeHTML } from "lit/directives/unsafe-html.js";
+import { possibleActs, subjectOf } from "../acts/message_acts.js";
+import { t } from "../lib/i18n.js";
 import { clockTime, fullTime, shortTime } from "../lib/time.js";
 import { avatar } from "./avatar.js";
 import { icon } from "./icon.js";
@@ -20,22 +23,46 @@ import { icon } from "./icon.js";
  * @property {App} app
  * @property {User | undefined} author
  * @property {PresenceState} presence
- * @property {boolean} isMine
  * @property {boolean} isMentioned
- * @property {boolean} canDelete
  * @property {boolean} isEditing
- * @property {boolean} isTarget
+ * @property {boolean} isTarget the message that the address points to
+ * @property {Subject | null} subject null for what is not sent or is deleted
  */
+
+/**
+ * What a row shows beside its message. Read while rendering, so that it is drawn again with them.
+ *
+ * @param {App} app
+ * @param {MessageRow} row
+ * @param {{ targetSeq: number | null }} place
+ * @returns {RowContext}
+ */
+export function rowContext(app, { message, authorId }, { targetSeq }) {
+  const { view, ui } = app;
+  return {
+    app,
+    author: view.users.value[authorId],
+    presence: view.presence.value[authorId] ?? "unknown",
+    isMentioned: message?.mention_ids.includes(view.me.value.id) ?? false,
+    isEditing: message !== null && ui.editingId.value === message.id,
+    isTarget: message !== null && message.seq === targetSeq,
+    subject: message === null || message.deleted_at !== null ? null : subjectOf(message, {
+      me: view.me.value,
+      channel: view.channels.value[message.channel_id] ?? null,
+      isSaved: view.saved.value[message.id] ?? false,
+    }),
+  };
+}
 
 /**
  * @param {MessageRow} row
  * @param {RowContext} context
  */
 export function messageRow(row, context) {
-  const { author, presence, isMine, isMentioned, canDelete, isEditing, isTarget } = context;
+  const { author, presence, isMentioned, isEditing, isTarget, subject } = context;
   const shown = [row.message, row.entry, row.isContinued, author, presence];
   return guard(
-    [...shown, isMine, isMentioned, canDelete, isEditing, isTarget],
+    [...shown, isMentioned, isEditing, isTarget, subject?.channel, subject?.isSaved],
     () => template(row, context),
   );
 }
@@ -70,8 +97,8 @@ function template(row, context) {
           </header>`}
       ${body(row, context)} ${entry
         ? delivery(entry, context.app)
-        : nothing} ${message && message.deleted_at === null && !context.isEditing
-        ? actions(message, context)
+        : nothing} ${context.subject && !context.isEditing
+        ? toolbar(context.subject, context.app)
         : nothing}
     </article>
   `;
@@ -157,42 +184,25 @@ function isPending({ phase }) {
 }
 
 /**
- * @param {Message} message
- * @param {RowContext} context
+ * @param {Subject} subject
+ * @param {App} app
  */
-function actions(message, { app, isMine, canDelete }) {
+function toolbar(subject, app) {
   return html`
-    <div class="message-actions" role="toolbar" aria-label="Message actions">
-      ${isMine
-        ? html`
+    <div class="message-actions" role="toolbar" aria-label=${t("Message actions")}>
+      ${possibleActs(subject).map((act) =>
+        html`
           <button
             type="button"
             class="icon-button"
-            aria-label="Edit message"
-            title="Edit (E)"
-            @click=${() => app.ui.editingId.value = message.id}
-          >${icon("pencil")}</button>
+            data-tone=${act.tone ?? nothing}
+            aria-label=${act.label(subject)}
+            title=${act.label(subject)}
+            @click=${(/** @type {Event} */ event) =>
+              act.run(app, subject.message, /** @type {Element} */ (event.currentTarget))}
+          >${icon(act.icon)}</button>
         `
-        : nothing}
-      <button
-        type="button"
-        class="icon-button"
-        aria-label="Copy link to message"
-        title="Copy link (C)"
-        @click=${() => app.messages.copyLink(message)}
-      >${icon("link")}</button>
-      ${canDelete
-        ? html`
-          <button
-            type="button"
-            class="icon-button"
-            data-tone="danger"
-            aria-label="Delete message"
-            title="Delete (Del)"
-            @click=${() => app.messages.remove(message.id)}
-          >${icon("trash-2")}</button>
-        `
-        : nothing}
+      )}
     </div>
   `;
 }

@@ -27,7 +27,7 @@ class PeoplePanel extends SignalElement {
     const members = this.#sorted(list?.rows ?? []);
     return html`
       <header class="bar">
-        <h2>People</h2>
+        <h2 id="side-title">People</h2>
         <div class="bar-tools">
           <button type="button" class="icon-button" aria-label="Close people" @click=${this.#close}>
             ${icon("x")}
@@ -86,7 +86,7 @@ class PeoplePanel extends SignalElement {
   }
 
   #close() {
-    this.app.ui.isPeopleOpen.value = false;
+    this.app.ui.panel.value = null;
     /** @type {HTMLElement | null} */ (document.querySelector(".bar-people"))?.focus();
   }
 }

@@ -28,14 +28,14 @@ class Sidebar extends SignalElement {
             class="icon-button"
             aria-label="Create a channel"
             title="Create a channel"
-            @click=${() => ui.dialog.value = "create"}
+            @click=${() => ui.openDialog("create")}
           >${icon("plus")}</button>
         </div>
         <ul>${repeat(lines, ({ channel }) => channel.id, (line) => this.#line(line))}</ul>
         ${lines.length === 0
           ? html`<p class="side-hint">You are in no channel yet. Browse to find one.</p>`
           : nothing}
-        <button type="button" class="side-link" @click=${() => ui.dialog.value = "browse"}>
+        <button type="button" class="side-link" @click=${() => ui.openDialog("browse")}>
           ${icon("search")}<span>Browse channels</span>
         </button>
       </nav>

@@ -1,11 +1,12 @@
 import { html, nothing } from "lit";
 import { SignalElement } from "../lib/signal_element.js";
-import "./browse_dialog.js";
-import "./channel_dialog.js";
+import { t } from "../lib/i18n.js";
 import "./channel_pane.js";
 import "./confirm_dialog.js";
 import "./connection_banner.js";
-import "./people_panel.js";
+import "./dialogs.js";
+import "./pages.js";
+import "./side_panel.js";
 import "./sidebar.js";
 
 /** The whole page of somebody who is signed in. */
@@ -29,36 +30,34 @@ class Workspace extends SignalElement {
 
   render() {
     if (!this.app) return nothing;
-    const { ui, router, view } = this.app;
-    const isPeopleOpen = ui.isPeopleOpen.value && view.channel.value !== null;
-    const app = this.app;
-    const isListAlone = !ui.isWide.value && router.route.value.channelId === null;
+    const { app } = this;
+    const { ui, router, view } = app;
+    const { channelId, threadId, page } = router.route.value;
+    const isList = channelId === null && page === null;
+    const isSideOpen = (threadId !== null || ui.panel.value !== null) &&
+      view.channel.value !== null;
     return html`
       <parley-connection-banner .app=${app}></parley-connection-banner>
-      <div
-        class="workspace"
-        data-show=${router.route.value.channelId === null ? "list" : "channel"}
-        ?data-people=${isPeopleOpen}
-      >
+      <div class="workspace" data-show=${isList ? "list" : "main"} ?data-side=${isSideOpen}>
         <parley-sidebar
           class="sidebar"
-          role=${isListAlone ? "main" : "complementary"}
-          aria-label="Workspace"
+          role=${!ui.isWide.value && isList ? "main" : "complementary"}
+          aria-label=${t("Workspace")}
           .app=${app}
         ></parley-sidebar>
-        <main class="pane" id="main" tabindex="-1"><parley-channel-pane .app=${app}></parley-channel-pane></main>
-        ${isPeopleOpen
+        <main class="pane" id="main" tabindex="-1">${page === null
+          ? html`<parley-channel-pane .app=${app}></parley-channel-pane>`
+          : html`<parley-pages .app=${app}></parley-pages>`}</main>
+        ${isSideOpen
           ? html`
-            <aside class="people" aria-label="People">
-              <parley-people-panel .app=${app}></parley-people-panel>
+            <aside class="side" aria-labelledby="side-title">
+              <parley-side-panel .app=${app}></parley-side-panel>
             </aside>
           `
           : nothing}
       </div>
       <p class="notice" role="status" ?data-shown=${ui.notice.value !== ""}>${ui.notice.value}</p>
-      <parley-browse-dialog .app=${app}></parley-browse-dialog>
-      <parley-create-dialog .app=${app}></parley-create-dialog>
-      <parley-edit-dialog .app=${app}></parley-edit-dialog>
+      <parley-dialogs .app=${app}></parley-dialogs>
       <parley-confirm-dialog .app=${app}></parley-confirm-dialog>
     `;
   }

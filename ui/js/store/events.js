@@ -17,6 +17,7 @@ import {
 } from "./personal.js";
 import { channelStream, without } from "./state.js";
 import {
+  isInChannel,
   withChange,
   withDeleted,
   withEdited,
@@ -44,7 +45,11 @@ const reducers = {
     const shown = onTimeline(
       state,
       channel_id,
-      (timeline) => withThread(withPosted(timeline, message, { isFollowed }), thread),
+      (timeline) =>
+        withThread(
+          isInChannel(message) ? withPosted(timeline, message, { isFollowed }) : timeline,
+          thread,
+        ),
     );
     const counted = onUnread(
       shown,
@@ -62,7 +67,9 @@ const reducers = {
   },
 
   [EVENT.MESSAGE_EDITED]: (state, { channel_id, message }) =>
-    onTimeline(state, channel_id, (timeline) => withEdited(timeline, message)),
+    isInChannel(message)
+      ? onTimeline(state, channel_id, (timeline) => withEdited(timeline, message))
+      : state,
 
   [EVENT.MESSAGE_DELETED]: (state, { channel_id, message_id, thread, at }) => {
     const known = state.timelines[channel_id]?.messages.find(({ id }) => id === message_id);

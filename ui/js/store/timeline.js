@@ -40,6 +40,15 @@ export function startTimeline({ generation, atEnd }) {
   };
 }
 
+/**
+ * What is said in a thread alone is no part of the channel's timeline.
+ *
+ * @param {Pick<Message, "thread_id" | "also_to_channel">} message
+ */
+export function isInChannel({ thread_id, also_to_channel }) {
+  return thread_id === null || also_to_channel;
+}
+
 /** @param {Timeline} timeline */
 export function isLoading(timeline) {
   return !timeline.isLoaded || timeline.isLoadingOlder || timeline.isLoadingNewer;

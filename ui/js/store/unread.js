@@ -3,6 +3,8 @@
  * @import { Message } from "../protocol.generated.d.ts"
  */
 
+import { isInChannel } from "./timeline.js";
+
 /**
  * How much of a channel is unread: what the server counted up to `base.lastSeq`, and every message
  * heard since. Kept apart so that a fresh count from the server never counts a message twice.
@@ -70,7 +72,7 @@ export function withMessage(count, message, meId, isMuted) {
   if (isCounted || message.author_id === meId || message.deleted_at !== null) return count;
   if (message.seq <= count.readSeq) return count;
   // What stays in its thread is no message of the channel.
-  if (message.thread_id !== null && !message.also_to_channel) return count;
+  if (!isInChannel(message)) return count;
   const heard = {
     id: message.id,
     seq: message.seq,

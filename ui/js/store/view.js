@@ -57,6 +57,8 @@ export function createView(store) {
     openId,
     lines,
     channel,
+    channels: namedChannels,
+    saved: store.select((state) => state.personal.saved),
     timeline,
     rows,
     outbox,
