@@ -34,6 +34,14 @@ import { dayOf } from "./lib/time.js";
  * @property {(isConfirmed: boolean) => void} resolve
  */
 
+/**
+ * Somebody wants an emoji.
+ *
+ * @typedef {object} EmojiWish
+ * @property {Element} from what the picker opens beside
+ * @property {(emoji: string | null) => void} resolve the character, or the name of a custom one
+ */
+
 const NOTICE_MS = 6_000;
 
 /** What is open on the screen. Nothing of it outlives the page. */
@@ -42,6 +50,8 @@ export class UiState {
   dialog = signal(null);
   /** @type {Signal<Confirmation | null>} */
   confirmation = signal(null);
+  /** @type {Signal<EmojiWish | null>} */
+  emojiWish = signal(null);
   /** @type {Signal<string>} */
   notice = signal("");
   /** @type {Signal<string | null>} the message being changed */
@@ -103,6 +113,17 @@ export class UiState {
   confirm(question) {
     return new Promise((resolve) => {
       this.confirmation.value = { ...question, resolve };
+    });
+  }
+
+  /**
+   * @param {Element} from what the picker opens beside
+   * @returns {Promise<string | null>} null: none after all
+   */
+  pickEmoji(from) {
+    this.emojiWish.value?.resolve(null);
+    return new Promise((resolve) => {
+      this.emojiWish.value = { from, resolve };
     });
   }
 }
