@@ -72,6 +72,7 @@ export class App {
     this.#reading = new Reading({ store, connection, clock });
     this.#presenceWatch = new PresenceWatch({ store, connection, clock });
 
+    this.api = api;
     this.csrfToken = bootstrap.csrf_token;
     this.store = store;
     this.view = view;
