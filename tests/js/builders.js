@@ -1,7 +1,7 @@
 /**
  * Things of the wire, as small as a test needs them.
  *
- * @import { ChannelView, Message, OrderedEvent, OwnMembership, OwnUser, User, Welcome } from "../../ui/js/protocol.generated.d.ts"
+ * @import { ChannelView, File, Message, OrderedEvent, OwnMembership, OwnUser, User, Welcome } from "../../ui/js/protocol.generated.d.ts"
  * @import { State } from "../../ui/js/store/state.js"
  */
 
@@ -233,4 +233,23 @@ export function stateWith(messages, fields = {}) {
 /** @param {State} current */
 export function seqs(current) {
   return current.timelines[GENERAL]?.messages.map(({ seq }) => seq);
+}
+
+/**
+ * @param {string} id
+ * @returns {File}
+ */
+export function file(id) {
+  return {
+    id,
+    name: "tide.txt",
+    size: 12,
+    content_type: "text/plain",
+    state: "plain",
+    is_inline: false,
+    width: null,
+    height: null,
+    colour: "",
+    thumbnails: [],
+  };
 }

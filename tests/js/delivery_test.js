@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { CLOSE, COMMAND, EVENT, FRAME } from "../../ui/js/protocol.generated.js";
+import { CLOSE, COMMAND, ERROR, EVENT, FRAME } from "../../ui/js/protocol.generated.js";
 import { Delivery } from "../../ui/js/session/delivery.js";
 import { Connection } from "../../ui/js/socket.js";
 import { reduceEvent } from "../../ui/js/store/events.js";
 import { Store } from "../../ui/js/store/store.js";
-import { GENERAL, ME, posted, stateWith, welcome } from "./builders.js";
+import { file, GENERAL, ME, posted, stateWith, welcome } from "./builders.js";
 import { FakeClock, FakeSocket, FakeStorage, settle } from "./fakes.js";
 
 /** A tab. Given the same storage, it is another tab in the same browser, or the page after a reload. */
@@ -47,8 +47,8 @@ function begin(storage = new FakeStorage()) {
 Deno.test("messages go one after another, in the order of writing", async () => {
   const { socket, delivery, texts } = begin();
   socket().says(welcome());
-  delivery.post(GENERAL, "first");
-  delivery.post(GENERAL, "second");
+  delivery.post({ channelId: GENERAL, text: "first" });
+  delivery.post({ channelId: GENERAL, text: "second" });
   assert.deepEqual(texts(), ["first"]);
   socket().acknowledges(COMMAND.MESSAGE_POST, { seq: 11 });
   await settle();
@@ -58,9 +58,9 @@ Deno.test("messages go one after another, in the order of writing", async () => 
 Deno.test("what had no answer is sent again after reconnecting, with the same client_id and before the rest", async () => {
   const { socket, delivery, comeBack, texts, store } = begin();
   socket().says(welcome());
-  delivery.post(GENERAL, "first");
+  delivery.post({ channelId: GENERAL, text: "first" });
   const clientId = socket().sentOf(COMMAND.MESSAGE_POST)[0]?.client_id;
-  delivery.post(GENERAL, "second");
+  delivery.post({ channelId: GENERAL, text: "second" });
   socket().dies(1006);
   await settle();
   comeBack();
@@ -74,7 +74,7 @@ Deno.test("what had no answer is sent again after reconnecting, with the same cl
 Deno.test("what is written without a connection waits, and goes when there is one", async () => {
   const { delivery, comeBack, socket, texts, phases } = begin();
   socket().dies(1006);
-  delivery.post(GENERAL, "later");
+  delivery.post({ channelId: GENERAL, text: "later" });
   assert.deepEqual(phases(), ["waiting"]);
   comeBack();
   await settle();
@@ -84,8 +84,8 @@ Deno.test("what is written without a connection waits, and goes when there is on
 Deno.test("a refusal for good is told, and does not hold up what comes after it", async () => {
   const { socket, delivery, store, texts } = begin();
   socket().says(welcome());
-  delivery.post(GENERAL, "refused");
-  delivery.post(GENERAL, "next");
+  delivery.post({ channelId: GENERAL, text: "refused" });
+  delivery.post({ channelId: GENERAL, text: "next" });
   socket().refuses(COMMAND.MESSAGE_POST, { code: "channel_archived" });
   await settle();
   assert.deepEqual(texts(), ["refused", "next"]);
@@ -100,8 +100,8 @@ Deno.test("a refusal for good is told, and does not hold up what comes after it"
 Deno.test("too much at once waits as long as the server says, and nothing overtakes it", async () => {
   const { socket, delivery, clock, texts } = begin();
   socket().says(welcome());
-  delivery.post(GENERAL, "first");
-  delivery.post(GENERAL, "second");
+  delivery.post({ channelId: GENERAL, text: "first" });
+  delivery.post({ channelId: GENERAL, text: "second" });
   socket().refuses(COMMAND.MESSAGE_POST, {
     code: "rate_limited",
     retryable: true,
@@ -117,7 +117,7 @@ Deno.test("too much at once waits as long as the server says, and nothing overta
 Deno.test("while the database is away a message waits as long as it takes, and goes by itself", async () => {
   const { socket, delivery, clock, phases, texts } = begin();
   socket().says(welcome());
-  delivery.post(GENERAL, "patient");
+  delivery.post({ channelId: GENERAL, text: "patient" });
   for (let attempt = 1; attempt <= 10; attempt++) {
     socket().refuses(COMMAND.MESSAGE_POST, { code: "unavailable", retryable: true });
     await settle();
@@ -133,7 +133,7 @@ Deno.test("while the database is away a message waits as long as it takes, and g
 Deno.test("what the server cannot do is tried four times, and then the person is asked", async () => {
   const { socket, delivery, clock, phases, texts } = begin();
   socket().says(welcome());
-  delivery.post(GENERAL, "unlucky");
+  delivery.post({ channelId: GENERAL, text: "unlucky" });
   for (let attempt = 1; attempt <= 4; attempt++) {
     assert.equal(texts().length, attempt);
     socket().refuses(COMMAND.MESSAGE_POST, { code: "internal", retryable: true });
@@ -146,7 +146,7 @@ Deno.test("what the server cannot do is tried four times, and then the person is
 Deno.test("without an answer for ten seconds the person is asked, and can retry", async () => {
   const { socket, delivery, clock, phases, texts, store } = begin();
   socket().says(welcome());
-  delivery.post(GENERAL, "lost");
+  delivery.post({ channelId: GENERAL, text: "lost" });
   clock.pass(10_000);
   await settle();
   assert.deepEqual(phases(), ["failed"]);
@@ -157,7 +157,7 @@ Deno.test("without an answer for ten seconds the person is asked, and can retry"
 Deno.test("a late event settles what seemed lost", async () => {
   const { socket, delivery, clock, store } = begin();
   socket().says(welcome());
-  delivery.post(GENERAL, "lost");
+  delivery.post({ channelId: GENERAL, text: "lost" });
   clock.pass(10_000);
   await settle();
   const clientId = store.state.outbox[0]?.client_id ?? "";
@@ -167,7 +167,7 @@ Deno.test("a late event settles what seemed lost", async () => {
 
 Deno.test("what could not be sent outlives the page, and what was sent does not", async () => {
   const first = begin();
-  first.delivery.post(GENERAL, "unsent");
+  first.delivery.post({ channelId: GENERAL, text: "unsent" });
   assert.equal(first.stored.size, 1);
   const second = begin(first.storage);
   second.delivery.restore();
@@ -182,7 +182,7 @@ Deno.test("what could not be sent outlives the page, and what was sent does not"
 Deno.test("an answer that is overdue makes the line be asked, and a dead one be left", async () => {
   const { socket, sockets, delivery, clock, store } = begin();
   socket().says(welcome());
-  delivery.post(GENERAL, "into the void");
+  delivery.post({ channelId: GENERAL, text: "into the void" });
   clock.pass(10_000);
   await settle();
   assert.equal(socket().sentOf(COMMAND.PING).length, 1);
@@ -200,10 +200,10 @@ Deno.test("an answer that is overdue makes the line be asked, and a dead one be 
 Deno.test("when the line goes, what had no answer waits like the rest, and nobody is asked", async () => {
   const { socket, delivery, clock, phases } = begin();
   socket().says(welcome());
-  delivery.post(GENERAL, "overdue");
+  delivery.post({ channelId: GENERAL, text: "overdue" });
   clock.pass(10_000);
   await settle();
-  delivery.post(GENERAL, "refused");
+  delivery.post({ channelId: GENERAL, text: "refused" });
   socket().refuses(COMMAND.MESSAGE_POST, { code: "channel_archived" });
   await settle();
   assert.deepEqual(phases(), ["failed", "failed"]);
@@ -214,7 +214,7 @@ Deno.test("when the line goes, what had no answer waits like the rest, and nobod
 Deno.test("an answer that is overdue on a line that lives leaves the line alone", async () => {
   const { socket, sockets, delivery, clock, phases } = begin();
   socket().says(welcome());
-  delivery.post(GENERAL, "unlucky");
+  delivery.post({ channelId: GENERAL, text: "unlucky" });
   clock.pass(10_000);
   await settle();
   socket().acknowledges(COMMAND.PING);
@@ -226,7 +226,7 @@ Deno.test("an answer that is overdue on a line that lives leaves the line alone"
 Deno.test("a post that a draining server has taken is answered before it goes, and not sent again", async () => {
   const { socket, delivery, comeBack, texts, phases } = begin();
   socket().says(welcome());
-  delivery.post(GENERAL, "in flight");
+  delivery.post({ channelId: GENERAL, text: "in flight" });
   socket().says({ type: EVENT.SERVER_DRAINING, reconnect_after_ms: 2_000 });
   socket().acknowledges(COMMAND.MESSAGE_POST, { seq: 11 });
   await settle();
@@ -241,7 +241,7 @@ Deno.test("a post that a draining server has taken is answered before it goes, a
 Deno.test("a post that a draining server cut off goes again as the same message", async () => {
   const { socket, sockets, delivery, comeBack, texts } = begin();
   socket().says(welcome());
-  delivery.post(GENERAL, "cut off");
+  delivery.post({ channelId: GENERAL, text: "cut off" });
   socket().says({ type: EVENT.SERVER_DRAINING, reconnect_after_ms: 2_000 });
   socket().dies(CLOSE.RESTART);
   await settle();
@@ -258,14 +258,14 @@ Deno.test("the order of writing outlives the page, also of what was written at o
   const first = begin();
   const words = Array.from({ length: 12 }, (_, number) => `message ${number}`);
   first.clock.pass(60_000);
-  for (const word of words) first.delivery.post(GENERAL, word);
+  for (const word of words) first.delivery.post({ channelId: GENERAL, text: word });
   const shuffled = [...first.stored].sort(([a], [b]) => a.localeCompare(b));
   first.stored.clear();
   for (const [name, value] of shuffled) first.stored.set(name, value);
 
   const second = begin(first.storage);
   second.delivery.restore();
-  second.delivery.post(GENERAL, "the last");
+  second.delivery.post({ channelId: GENERAL, text: "the last" });
 
   const third = begin(first.storage);
   third.delivery.restore();
@@ -275,9 +275,9 @@ Deno.test("the order of writing outlives the page, also of what was written at o
 Deno.test("two tabs that write at the same time keep what both have written", () => {
   const one = begin();
   const other = begin(one.storage);
-  one.delivery.post(GENERAL, "here");
-  other.delivery.post(GENERAL, "there");
-  one.delivery.post(GENERAL, "here again");
+  one.delivery.post({ channelId: GENERAL, text: "here" });
+  other.delivery.post({ channelId: GENERAL, text: "there" });
+  one.delivery.post({ channelId: GENERAL, text: "here again" });
   const next = begin(one.storage);
   next.delivery.restore();
   assert.deepEqual(next.store.state.outbox.map(({ text }) => text).sort(), [
@@ -291,7 +291,7 @@ Deno.test("what a closed tab has left is taken up by another one when it is conn
   const closed = begin();
   const alive = begin(closed.storage);
   alive.delivery.restore();
-  closed.delivery.post(GENERAL, "left behind");
+  closed.delivery.post({ channelId: GENERAL, text: "left behind" });
   alive.socket().says(welcome());
   alive.delivery.resume();
   assert.deepEqual(alive.texts(), ["left behind"]);
@@ -302,7 +302,7 @@ Deno.test("what a closed tab has left is taken up by another one when it is conn
 
 Deno.test("what another tab has sent or thrown away is not sent here", async () => {
   const one = begin();
-  one.delivery.post(GENERAL, "once");
+  one.delivery.post({ channelId: GENERAL, text: "once" });
   const other = begin(one.storage);
   other.delivery.restore();
   one.socket().says(welcome());
@@ -317,7 +317,7 @@ Deno.test("what another tab has sent or thrown away is not sent here", async () 
 
 Deno.test("what another tab throws away while it is on its way here does not come back", async () => {
   const one = begin();
-  one.delivery.post(GENERAL, "regretted");
+  one.delivery.post({ channelId: GENERAL, text: "regretted" });
   const other = begin(one.storage);
   other.delivery.restore();
   other.socket().says(welcome());
@@ -332,7 +332,7 @@ Deno.test("what another tab throws away while it is on its way here does not com
 
 Deno.test("what has arrived is not taken up again", () => {
   const closed = begin();
-  closed.delivery.post(GENERAL, "arrived");
+  closed.delivery.post({ channelId: GENERAL, text: "arrived" });
   const clientId = closed.store.state.outbox[0]?.client_id ?? "";
   const next = begin(closed.storage);
   next.store.update((state) =>
@@ -341,4 +341,42 @@ Deno.test("what has arrived is not taken up again", () => {
   next.delivery.restore();
   assert.deepEqual(next.phases(), []);
   assert.equal(closed.stored.size, 0);
+});
+
+Deno.test("a reply goes with its thread, its files and what it answers", () => {
+  const { delivery, socket } = begin();
+  socket().says(welcome());
+  const quote = { message_id: "90", channel_id: GENERAL, seq: 4, author_id: ME };
+
+  delivery.post({
+    channelId: GENERAL,
+    threadId: "88",
+    alsoToChannel: true,
+    text: "",
+    files: [file("5")],
+    quote,
+  });
+
+  const [sent] = socket().sentOf(COMMAND.MESSAGE_POST);
+  const { thread_id, also_to_channel, file_ids, quoted_id } = sent ?? {};
+  assert.deepEqual({ thread_id, also_to_channel, file_ids, quoted_id }, {
+    thread_id: "88",
+    also_to_channel: true,
+    file_ids: ["5"],
+    quoted_id: "90",
+  });
+});
+
+Deno.test("what would call many people goes when somebody says yes to it", async () => {
+  const { delivery, socket, store } = begin();
+  socket().says(welcome());
+  delivery.post({ channelId: GENERAL, text: "@channel" });
+  socket().refuses(COMMAND.MESSAGE_POST, { code: ERROR.CONFIRMATION_REQUIRED });
+  await settle();
+  const [entry] = store.state.outbox;
+  assert.equal(entry?.code, ERROR.CONFIRMATION_REQUIRED);
+
+  delivery.confirm(entry?.client_id ?? "");
+
+  assert.equal(socket().sentOf(COMMAND.MESSAGE_POST).at(-1)?.confirmed, true);
 });

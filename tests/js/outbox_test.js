@@ -86,10 +86,10 @@ Deno.test("entries go one at a time and in the order of writing", () => {
 Deno.test("after a lost connection what has no answer goes again, and what was refused does not", () => {
   const outbox = [
     ...markSending([entry(A)], A),
-    ...markFailed([entry(B)], B, { detail: "No.", isFinal: true }),
+    ...markFailed([entry(B)], B, { code: "", detail: "No.", isFinal: true }),
   ];
   assert.deepEqual(requeueUnanswered(outbox).map(({ phase }) => phase), ["waiting", "failed"]);
-  const unanswered = markFailed([entry(A)], A, { detail: "No answer.", isFinal: false });
+  const unanswered = markFailed([entry(A)], A, { code: "", detail: "No answer.", isFinal: false });
   assert.equal(requeueUnanswered(unanswered)[0]?.phase, "waiting");
 });
 

@@ -155,7 +155,11 @@ Deno.test("another epoch leaves what is not sent and the drafts, and sends again
   const outbox = [
     ...markSent([newEntry({ ...written, clientId: "a" })], "a", 11),
     newEntry({ ...written, clientId: "b" }),
-    ...markFailed([newEntry({ ...written, clientId: "c" })], "c", { detail: "", isFinal: true }),
+    ...markFailed([newEntry({ ...written, clientId: "c" })], "c", {
+      code: "",
+      detail: "",
+      isFinal: true,
+    }),
   ];
   const first = applyWelcome(state({ outbox, drafts: { [GENERAL]: "begun" } }), welcome()).state;
   const next = applyWelcome(first, welcome({ epoch: "e2" })).state;

@@ -1,7 +1,7 @@
 /**
  * @import { Delivery } from "../session/delivery.js"
  * @import { Connection } from "../socket.js"
- * @import { OutboxEntry } from "../store/outbox.js"
+ * @import { OutboxEntry, Written } from "../store/outbox.js"
  * @import { UiState } from "../ui_state.js"
  */
 
@@ -28,12 +28,14 @@ export class Messages {
     this.#ui = ui;
   }
 
-  /**
-   * @param {string} channelId
-   * @param {string} text
-   */
-  post(channelId, text) {
-    this.#delivery.post(channelId, text);
+  /** @param {Written} written */
+  post(written) {
+    this.#delivery.post(written);
+  }
+
+  /** @param {OutboxEntry} entry */
+  confirm({ client_id }) {
+    this.#delivery.confirm(client_id);
   }
 
   /** @param {OutboxEntry} entry */

@@ -122,7 +122,7 @@ class Composer extends SignalElement {
     event.preventDefault();
     const text = this.#field.value.trim();
     if (!this.channelId || text === "" || codePoints(text) > LIMIT.TEXT_MAX_CHARS) return;
-    this.app.messages.post(this.channelId, text);
+    this.app.messages.post({ channelId: this.channelId, text });
     this.app.typingNotice.sent();
     this.app.places.jumpToLatest();
     this.#setText("");

@@ -15,6 +15,7 @@ import { unsafeHTML } from "lit/directives/unsafe-html.js";
 import { possibleActs, subjectOf } from "../acts/message_acts.js";
 import { t } from "../lib/i18n.js";
 import { clockTime, fullTime, shortTime } from "../lib/time.js";
+import { ERROR } from "../protocol.generated.js";
 import { avatar } from "./avatar.js";
 import { icon } from "./icon.js";
 
@@ -168,11 +169,17 @@ function delivery(entry, app) {
   return html`
     <p class="message-failed" role="status">
       ${icon("circle-alert")}
-      <span>Not sent.${entry.detail ? ` ${entry.detail}` : ""}</span>
+      <span>${t("Not sent.")}${entry.detail ? ` ${entry.detail}` : ""}</span>
       <span class="message-choices">
-        <button type="button" @click=${() => app.messages.retry(entry)}>Retry</button>
-        <button type="button" @click=${() => app.messages.rewrite(entry)}>Edit</button>
-        <button type="button" @click=${() => app.messages.discard(entry)}>Discard</button>
+        ${entry.code === ERROR.CONFIRMATION_REQUIRED
+          ? html`<button type="button" @click=${() => app.messages.confirm(entry)}>
+            ${t("Send anyway")}
+          </button>`
+          : html`<button type="button" @click=${() => app.messages.retry(entry)}>${
+            t("Retry")
+          }</button>`}
+        <button type="button" @click=${() => app.messages.rewrite(entry)}>${t("Edit")}</button>
+        <button type="button" @click=${() => app.messages.discard(entry)}>${t("Discard")}</button>
       </span>
     </p>
   `;

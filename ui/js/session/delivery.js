@@ -2,7 +2,7 @@
  * @import { Clock } from "../lib/clock.js"
  * @import { Shelf } from "../lib/storage.js"
  * @import { Connection } from "../socket.js"
- * @import { OutboxEntry } from "../store/outbox.js"
+ * @import { OutboxEntry, Written } from "../store/outbox.js"
  * @import { Store } from "../store/store.js"
  */
 
@@ -10,6 +10,7 @@ import { jitteredDelay } from "../lib/backoff.js";
 import { COMMAND, ERROR } from "../protocol.generated.js";
 import { AnswerTimeout, CommandRefused } from "../socket.js";
 import {
+  markConfirmed,
   markFailed,
   markSending,
   markSent,
@@ -114,15 +115,11 @@ export class Delivery {
     this.#stored = unsent;
   }
 
-  /**
-   * @param {string} channelId
-   * @param {string} text
-   */
-  post(channelId, text) {
+  /** @param {Written} written */
+  post(written) {
     const entry = newEntry({
+      ...written,
       clientId: crypto.randomUUID(),
-      channelId,
-      text,
       at: nextMoment(this.#store.state.outbox, this.#clock.now()),
     });
     this.#change((outbox) => [...outbox, entry]);
@@ -132,6 +129,17 @@ export class Delivery {
   /** @param {string} clientId */
   retry(clientId) {
     this.#change((outbox) => markWaiting(outbox, clientId));
+    this.#isPaused = false;
+    this.flush();
+  }
+
+  /**
+   * Yes, so many people shall be called.
+   *
+   * @param {string} clientId
+   */
+  confirm(clientId) {
+    this.#change((outbox) => markConfirmed(outbox, clientId));
     this.#isPaused = false;
     this.flush();
   }
@@ -163,7 +171,7 @@ export class Delivery {
 
   /** @param {OutboxEntry} entry */
   async #send(entry) {
-    const { client_id, channel_id, text } = entry;
+    const { client_id, channel_id, thread_id, also_to_channel, text } = entry;
     this.#change((outbox) => markSending(outbox, client_id));
     try {
       const ok = await this.#connection.send({
@@ -171,11 +179,11 @@ export class Delivery {
         client_id,
         channel_id,
         text,
-        thread_id: null,
-        file_ids: [],
-        also_to_channel: false,
-        quoted_id: null,
-        confirmed: false,
+        thread_id,
+        also_to_channel,
+        file_ids: entry.files.map(({ id }) => id),
+        quoted_id: entry.quote?.message_id ?? null,
+        confirmed: entry.isConfirmed,
       }, { timeoutMs: ANSWER_MS });
       const cursor = this.#store.state.cursors[`c:${channel_id}`] ?? 0;
       this.#change((outbox) =>
@@ -198,13 +206,13 @@ export class Delivery {
       // Whatever is written puts off the heartbeat: without this, a dead connection could stay
       // unnoticed for as long as somebody goes on writing.
       this.#connection.probe();
-      this.#fail(client_id, error.message, false);
+      this.#fail(client_id, { code: "", detail: error.message, isFinal: false });
     } else if (!(error instanceof CommandRefused)) {
       this.#change((outbox) => markWaiting(outbox, client_id));
     } else if (!error.isRetryable) {
-      this.#fail(client_id, error.message, true);
+      this.#fail(client_id, { code: error.code, detail: error.message, isFinal: true });
     } else if (attempts + 1 >= ATTEMPTS_MAX && !PASSING.has(error.code)) {
-      this.#fail(client_id, error.message, false);
+      this.#fail(client_id, { code: error.code, detail: error.message, isFinal: false });
     } else {
       const pauseMs = error.retryAfterSeconds === null
         ? 500 + jitteredDelay(attempts, Math.random)
@@ -220,11 +228,10 @@ export class Delivery {
 
   /**
    * @param {string} clientId
-   * @param {string} detail
-   * @param {boolean} isFinal
+   * @param {{ code: string, detail: string, isFinal: boolean }} reason
    */
-  #fail(clientId, detail, isFinal) {
-    this.#change((outbox) => markFailed(outbox, clientId, { detail, isFinal }));
+  #fail(clientId, reason) {
+    this.#change((outbox) => markFailed(outbox, clientId, reason));
   }
 
   /** @param {(outbox: OutboxEntry[]) => OutboxEntry[]} change */

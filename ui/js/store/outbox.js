@@ -1,6 +1,19 @@
 /**
- * @import { Message } from "../protocol.generated.d.ts"
+ * @import { File, Message, Quote } from "../protocol.generated.d.ts"
  * @import { State } from "./state.js"
+ */
+
+/**
+ * What somebody wants to say.
+ *
+ * @typedef {object} Written
+ * @property {string} channelId
+ * @property {string} text
+ * @property {string | null} [threadId] the root that it replies to
+ * @property {boolean} [alsoToChannel] a reply that the channel shows, too
+ * @property {File[]} [files] one's own uploads
+ * @property {Quote | null} [quote] what it answers
+ * @property {boolean} [isConfirmed] yes, so many people shall be called
  */
 
 /**
@@ -12,27 +25,40 @@
  * @typedef {object} OutboxEntry
  * @property {string} client_id
  * @property {string} channel_id
+ * @property {string | null} thread_id
+ * @property {boolean} also_to_channel
  * @property {string} text
+ * @property {File[]} files
+ * @property {Quote | null} quote
+ * @property {boolean} isConfirmed
  * @property {string} created_at
  * @property {"waiting" | "sending" | "sent" | "failed"} phase
  * @property {boolean} isFinal failed for good: the same message would be refused again
- * @property {string} detail why it failed
+ * @property {string} code why it failed: a code of the protocol, or empty
+ * @property {string} detail the same as a sentence
  * @property {number} attempts
  * @property {number | null} seq its place, once the server has said it
  */
 
 /**
- * @param {{ clientId: string, channelId: string, text: string, at: string }} written
+ * @param {Written & { clientId: string, at: string }} written
  * @returns {OutboxEntry}
  */
-export function newEntry({ clientId, channelId, text, at }) {
+export function newEntry({ clientId, channelId, text, at, ...more }) {
+  const threadId = more.threadId ?? null;
   return {
     client_id: clientId,
     channel_id: channelId,
+    thread_id: threadId,
+    also_to_channel: threadId !== null && (more.alsoToChannel ?? false),
     text,
+    files: more.files ?? [],
+    quote: more.quote ?? null,
+    isConfirmed: more.isConfirmed ?? false,
     created_at: at,
     phase: "waiting",
     isFinal: false,
+    code: "",
     detail: "",
     attempts: 0,
     seq: null,
@@ -101,10 +127,10 @@ export function markSent(outbox, clientId, seq) {
 /**
  * @param {OutboxEntry[]} outbox
  * @param {string} clientId
- * @param {{ detail: string, isFinal: boolean }} reason
+ * @param {{ code: string, detail: string, isFinal: boolean }} reason
  */
-export function markFailed(outbox, clientId, { detail, isFinal }) {
-  return changed(outbox, clientId, (entry) => ({ ...entry, phase: "failed", detail, isFinal }));
+export function markFailed(outbox, clientId, reason) {
+  return changed(outbox, clientId, (entry) => ({ ...entry, ...reason, phase: "failed" }));
 }
 
 /**
@@ -112,7 +138,25 @@ export function markFailed(outbox, clientId, { detail, isFinal }) {
  * @param {string} clientId
  */
 export function markWaiting(outbox, clientId) {
-  return changed(outbox, clientId, (entry) => ({ ...entry, phase: "waiting", detail: "" }));
+  return changed(outbox, clientId, again);
+}
+
+/**
+ * Somebody says yes to calling so many people.
+ *
+ * @param {OutboxEntry[]} outbox
+ * @param {string} clientId
+ */
+export function markConfirmed(outbox, clientId) {
+  return changed(outbox, clientId, (entry) => ({ ...again(entry), isConfirmed: true }));
+}
+
+/**
+ * @param {OutboxEntry} entry
+ * @returns {OutboxEntry}
+ */
+function again(entry) {
+  return { ...entry, phase: "waiting", code: "", detail: "" };
 }
 
 /**
@@ -123,7 +167,7 @@ export function markWaiting(outbox, clientId) {
 export function requeueUnanswered(outbox) {
   return outbox.map((entry) => {
     const isOpen = entry.phase === "sending" || (entry.phase === "failed" && !entry.isFinal);
-    return isOpen ? /** @type {OutboxEntry} */ ({ ...entry, phase: "waiting", detail: "" }) : entry;
+    return isOpen ? again(entry) : entry;
   });
 }
 
@@ -134,11 +178,7 @@ export function requeueUnanswered(outbox) {
  * @param {OutboxEntry[]} outbox
  */
 export function requeueSent(outbox) {
-  return outbox.map((entry) =>
-    entry.phase === "sent"
-      ? /** @type {OutboxEntry} */ ({ ...entry, phase: "waiting", seq: null })
-      : entry
-  );
+  return outbox.map((entry) => entry.phase === "sent" ? { ...again(entry), seq: null } : entry);
 }
 
 /**
@@ -200,9 +240,9 @@ export function parseEntry(stored) {
 function isEntry(value) {
   if (typeof value !== "object" || value === null) return false;
   const entry = /** @type {Record<string, unknown>} */ (value);
-  return ["client_id", "channel_id", "text", "created_at", "phase", "detail"].every((field) =>
-    typeof entry[field] === "string"
-  );
+  const isWhole = ["client_id", "channel_id", "text", "created_at", "phase", "code", "detail"]
+    .every((field) => typeof entry[field] === "string");
+  return isWhole && Array.isArray(entry.files);
 }
 
 /**

@@ -7,6 +7,7 @@
 import { computed } from "@preact/signals-core";
 import { buildRows } from "./rows.js";
 import { channelLines, isModerator, named, strangers, typistNames } from "./selectors.js";
+import { isInChannel } from "./timeline.js";
 import { unreadTotals } from "./unread.js";
 
 /** @typedef {ReturnType<typeof createView>} View */
@@ -43,7 +44,9 @@ export function createView(store) {
     if (!openTimeline) return [];
     return buildRows({
       timeline: openTimeline,
-      outbox: outbox.value.filter((entry) => entry.channel_id === openId.value),
+      outbox: outbox.value.filter((entry) =>
+        entry.channel_id === openId.value && isInChannel(entry)
+      ),
       dividerAfter: place.value?.dividerAfter ?? null,
       meId: me.value.id,
     });
