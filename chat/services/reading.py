@@ -1,7 +1,7 @@
 """How far people have read."""
 
 from django.db import transaction
-from django.db.models import F, Subquery
+from django.db.models import F, Q, Subquery
 from django.db.models.functions import Greatest
 
 from chat import broadcast, exceptions, groups, inboxes, policies, selectors
@@ -60,30 +60,24 @@ def mark_all_read(*, user_id: int) -> dict[int, int]:
         Forbidden.
     """
     user = policies.require_active(user_id=user_id)
-    behind = selectors.with_head(Membership.objects.filter(user=user)).filter(
-        read_seq__lt=F("head")
-    )
-    # Held one after the other in one order: two of these at once cannot wait for each other.
-    channel_ids = list(
-        behind.select_for_update(of=("self",)).order_by("pk").values_list("channel_id", flat=True)
-    )
-    if channel_ids:
-        behind.update(read_seq=F("head"))
     threads = inboxes.unread_follows(asker=user)
-    in_threads = set(threads.values_list("channel_id", flat=True))
-    if in_threads:
-        markers = inboxes.marker_of_follow(asker=user)
-        threads.update(read_seq=Greatest(F("read_seq"), Subquery(markers)))
-    changed = {*channel_ids, *in_threads}
-    if not changed:
+    unread = selectors.with_head(Membership.objects.filter(user=user)).filter(
+        Q(read_seq__lt=F("head")) | Q(channel_id__in=threads.values("channel_id"))
+    )
+    # Held one after the other in one order: two of these at once cannot wait for each other. And
+    # nothing else is changed below: whatever becomes unread meanwhile would be read untold.
+    held = dict(
+        unread.select_for_update(of=("self",)).order_by("pk").values_list("pk", "channel_id")
+    )
+    if not held:
         return {}
-    read = {
-        channel_id: read_seq
-        for channel_id, read_seq in Membership.objects.filter(user=user).values_list(
-            "channel_id", "read_seq"
-        )
-        if channel_id in changed
-    }
+    memberships = Membership.objects.filter(pk__in=held)
+    selectors.with_head(memberships).update(read_seq=F("head"))
+    markers = inboxes.marker_of_follow(asker=user)
+    threads.filter(channel_id__in=[*held.values()]).update(
+        read_seq=Greatest(F("read_seq"), Subquery(markers))
+    )
+    read = dict(memberships.values_list("channel_id", "read_seq"))
     place = log.take(groups.user_stream(user_id))
     broadcast.announce(
         place,
