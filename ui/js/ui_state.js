@@ -64,7 +64,7 @@ export class UiState {
   endWishes = signal(0);
   /** Counts the wishes to write. */
   composerWishes = signal(0);
-  /** @type {Signal<{ channelId: string, text: string } | null>} */
+  /** @type {Signal<{ channelId: string, threadId: string | null, text: string } | null>} */
   composerText = signal(null);
   today = signal(dayOf(Date.now()));
   isWide = signal(true);

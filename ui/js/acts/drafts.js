@@ -3,9 +3,11 @@
  * @import { Store } from "../store/store.js"
  */
 
+import { draftKey } from "../store/personal.js";
+
 const SAVE_MS = 500;
 
-/** What was begun and not sent, kept for each channel. */
+/** What was begun and not sent, kept for each channel and each thread. */
 export class Drafts {
   #store;
   #shelf;
@@ -26,32 +28,34 @@ export class Drafts {
     this.#store.update((state) => ({ ...state, drafts }));
   }
 
-  /** @param {string} channelId */
-  of(channelId) {
-    return this.#store.state.drafts[channelId] ?? "";
+  /**
+   * @param {string} channelId
+   * @param {string | null} threadId
+   */
+  of(channelId, threadId) {
+    return this.#store.state.drafts[draftKey(channelId, threadId)] ?? "";
   }
 
   /**
    * @param {string} channelId
+   * @param {string | null} threadId
    * @param {string} text
    */
-  save(channelId, text) {
-    if (text === this.of(channelId)) return;
-    this.#store.update((state) => ({
-      ...state,
-      drafts: { ...state.drafts, [channelId]: text },
-    }));
-    clearTimeout(this.#timers.get(channelId));
-    this.#timers.set(channelId, setTimeout(() => this.flush(), SAVE_MS));
+  save(channelId, threadId, text) {
+    if (text === this.of(channelId, threadId)) return;
+    const key = draftKey(channelId, threadId);
+    this.#store.update((state) => ({ ...state, drafts: { ...state.drafts, [key]: text } }));
+    clearTimeout(this.#timers.get(key));
+    this.#timers.set(key, setTimeout(() => this.flush(), SAVE_MS));
     // What was sent must not come back with the next page.
     if (text === "") this.flush();
   }
 
   /** Save what was just typed, as when the page may end. */
   flush() {
-    for (const [channelId, timer] of this.#timers) {
+    for (const [key, timer] of this.#timers) {
       clearTimeout(timer);
-      this.#shelf.set(channelId, this.of(channelId) || null);
+      this.#shelf.set(key, this.#store.state.drafts[key] || null);
     }
     this.#timers.clear();
   }
@@ -60,6 +64,6 @@ export class Drafts {
   forget() {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
-    for (const [channelId] of this.#shelf.entries()) this.#shelf.set(channelId, null);
+    for (const [key] of this.#shelf.entries()) this.#shelf.set(key, null);
   }
 }

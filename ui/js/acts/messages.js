@@ -53,9 +53,9 @@ export class Messages {
    *
    * @param {OutboxEntry} entry
    */
-  rewrite({ client_id, channel_id, text }) {
+  rewrite({ client_id, channel_id, thread_id, text }) {
     this.#delivery.discard(client_id);
-    this.#ui.composerText.value = { channelId: channel_id, text };
+    this.#ui.composerText.value = { channelId: channel_id, threadId: thread_id, text };
   }
 
   /**

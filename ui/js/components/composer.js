@@ -1,4 +1,5 @@
 import { html, nothing } from "lit";
+import { t } from "../lib/i18n.js";
 import { SignalElement } from "../lib/signal_element.js";
 import { codePoints, isInsideFence } from "../lib/text.js";
 import { LIMIT } from "../protocol.generated.js";
@@ -8,15 +9,27 @@ import { icon } from "./icon.js";
 /** From here on the number of characters left is shown. */
 const COUNTED_FROM = LIMIT.TEXT_MAX_CHARS - 500;
 
-/** Where one writes. It works without a connection too: what is written then waits. */
+/**
+ * Where one writes: into the open channel, or into a thread of it. It works without a connection too:
+ * what is written then waits.
+ */
 class Composer extends SignalElement {
-  static properties = { length: { state: true } };
+  static properties = {
+    threadId: { attribute: false },
+    length: { state: true },
+    alsoToChannel: { state: true },
+  };
 
   constructor() {
     super();
+    /** @type {string | null} the root of the thread; null: the channel itself */
+    this.threadId = null;
     this.length = 0;
+    this.alsoToChannel = false;
     /** @type {string | null} */
     this.channelId = null;
+    /** @type {string | null} */
+    this.threadShown = null;
     this.wishesSeen = 0;
   }
 
@@ -31,9 +44,15 @@ class Composer extends SignalElement {
     this.app.ui.composerText.value;
     const isShut = this.app.view.link.value.phase === "ended";
     const left = LIMIT.TEXT_MAX_CHARS - this.length;
-    const label = `Message ${channel?.kind === "public" ? "#" : ""}${channel?.name ?? ""}`;
+    const name = `${channel?.kind === "public" ? "#" : ""}${channel?.name ?? ""}`;
+    const isReply = this.threadId !== null;
+    const label = isReply ? t("Reply…") : t("Message {name}", { name });
     return html`
-      <form class="composer" aria-label="Write a message" @submit=${this.#submit}>
+      <form
+        class="composer"
+        aria-label=${isReply ? t("Write a reply") : t("Write a message")}
+        @submit=${this.#submit}
+      >
         <textarea
           rows="1"
           aria-label=${label}
@@ -50,25 +69,41 @@ class Composer extends SignalElement {
             ${left}
           </span>`
           : nothing}
-        <button class="composer-send" aria-label="Send message" ?disabled=${isShut ||
+        <button class="composer-send" aria-label=${t("Send message")} ?disabled=${isShut ||
           this.length === 0 ||
           left < 0}>
           ${icon("send-horizontal")}
         </button>
+        ${isReply
+          ? html`
+            <label class="composer-also">
+              <input
+                type="checkbox"
+                .checked=${this.alsoToChannel}
+                @change=${this.#onAlso}
+              />
+              <span>${channel?.kind === "dm"
+                ? t("Also send to the conversation")
+                : t("Also send to {name}", { name })}</span>
+            </label>
+          `
+          : nothing}
       </form>
     `;
   }
 
   updated() {
-    this.#followChannel();
+    this.#followPlace();
     this.#followWishes();
   }
 
-  #followChannel() {
+  #followPlace() {
     const channelId = this.app.view.openId.peek();
-    if (channelId === this.channelId) return;
+    if (channelId === this.channelId && this.threadId === this.threadShown) return;
     this.channelId = channelId;
-    this.#setText(channelId ? this.app.drafts.of(channelId) : "");
+    this.threadShown = this.threadId;
+    this.alsoToChannel = false;
+    this.#setText(channelId ? this.app.drafts.of(channelId, this.threadId) : "");
     // On a touch screen a focus would cover half of the messages with the keyboard.
     if (!isTouch() && !document.querySelector("dialog[open]")) this.#field.focus();
   }
@@ -77,10 +112,10 @@ class Composer extends SignalElement {
     const { composerText, composerWishes } = this.app.ui;
     if (composerWishes.peek() !== this.wishesSeen) {
       this.wishesSeen = composerWishes.peek();
-      this.#field.focus();
+      if (this.threadId === null) this.#field.focus();
     }
     const wish = composerText.peek();
-    if (wish?.channelId !== this.channelId || !wish) return;
+    if (wish?.channelId !== this.channelId || wish?.threadId !== this.threadId) return;
     composerText.value = null;
     this.#setText([wish.text, this.#field.value].filter(Boolean).join("\n"));
     this.#field.focus();
@@ -90,15 +125,20 @@ class Composer extends SignalElement {
   #setText(text) {
     this.#field.value = text;
     this.length = codePoints(text.trim());
-    if (this.channelId) this.app.drafts.save(this.channelId, text);
+    if (this.channelId) this.app.drafts.save(this.channelId, this.threadId, text);
+  }
+
+  /** @param {Event} event */
+  #onAlso(event) {
+    this.alsoToChannel = /** @type {HTMLInputElement} */ (event.target).checked;
   }
 
   #onInput() {
     const text = this.#field.value;
     this.length = codePoints(text.trim());
     if (!this.channelId) return;
-    this.app.drafts.save(this.channelId, text);
-    if (this.length > 0) this.app.typingNotice.typed(this.channelId);
+    this.app.drafts.save(this.channelId, this.threadId, text);
+    if (this.length > 0) this.app.typingNotice.typed(this.channelId, this.threadId);
   }
 
   /** @param {KeyboardEvent} event */
@@ -108,7 +148,8 @@ class Composer extends SignalElement {
       if (isInsideFence(field.value.slice(0, field.selectionStart)) && !event.ctrlKey) return;
       this.#submit(event);
     } else if (
-      event.key === "ArrowUp" && !hasModifier(event) && field.value === "" && this.channelId
+      event.key === "ArrowUp" && !hasModifier(event) && field.value === "" && this.channelId &&
+      this.threadId === null
     ) {
       const message = lastOwnMessage(this.app.store.state, this.channelId);
       if (!message) return;
@@ -122,9 +163,11 @@ class Composer extends SignalElement {
     event.preventDefault();
     const text = this.#field.value.trim();
     if (!this.channelId || text === "" || codePoints(text) > LIMIT.TEXT_MAX_CHARS) return;
-    this.app.messages.post({ channelId: this.channelId, text });
+    const { channelId, threadId, alsoToChannel } = this;
+    this.app.messages.post({ channelId, threadId, alsoToChannel, text });
     this.app.typingNotice.sent();
-    this.app.places.jumpToLatest();
+    if (threadId === null) this.app.places.jumpToLatest();
+    this.alsoToChannel = false;
     this.#setText("");
     this.#field.focus();
   }

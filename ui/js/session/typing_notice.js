@@ -4,13 +4,14 @@
  */
 
 import { COMMAND, LIMIT } from "../protocol.generated.js";
+import { draftKey } from "../store/personal.js";
 
 /** Says that one is typing, once in a while. */
 export class TypingNotice {
   #connection;
   #clock;
   #saidAt = 0;
-  #channelId = "";
+  #place = "";
 
   /**
    * @param {object} parts
@@ -22,14 +23,22 @@ export class TypingNotice {
     this.#clock = clock;
   }
 
-  /** @param {string} channelId */
-  typed(channelId) {
+  /**
+   * @param {string} channelId
+   * @param {string | null} threadId
+   */
+  typed(channelId, threadId) {
     const now = this.#clock.now();
+    const place = draftKey(channelId, threadId);
     const isFresh = now - this.#saidAt < LIMIT.TYPING_REPEAT_SECONDS * 1000;
-    if (!this.#connection.isOpen || (isFresh && this.#channelId === channelId)) return;
+    if (!this.#connection.isOpen || (isFresh && this.#place === place)) return;
     this.#saidAt = now;
-    this.#channelId = channelId;
-    this.#connection.send({ type: COMMAND.TYPING_START, channel_id: channelId, thread_id: null })
+    this.#place = place;
+    this.#connection.send({
+      type: COMMAND.TYPING_START,
+      channel_id: channelId,
+      thread_id: threadId,
+    })
       // Nobody misses it.
       .catch(() => {});
   }
