@@ -27,7 +27,7 @@ def user(row: User) -> resources.User:
         id=str(row.pk),
         username=row.username,
         display_name=row.display_name,
-        role=_workspace_role(row.role),
+        role=_word(row.role, resources.WorkspaceRole),
         is_bot=row.is_bot,
         is_active=row.is_active,
         title=row.title,
@@ -51,9 +51,9 @@ def bot(row: User) -> resources.Bot:
 def workspace(row: Workspace, rules: AccessRules) -> resources.Workspace:
     return resources.Workspace(
         name=row.name,
-        sign_up=_sign_up(rules.sign_up),
+        sign_up=_word(rules.sign_up, resources.SignUp),
         email_domains=list(rules.email_domains),
-        broad_mentions=_broad_mentions(row.broad_mentions),
+        broad_mentions=_word(row.broad_mentions, resources.BroadMentions),
     )
 
 
@@ -81,10 +81,10 @@ def channel(row: Channel) -> resources.Channel:
     return resources.Channel(
         id=str(row.pk),
         name=row.name,
-        kind=_kind(row.kind),
+        kind=_word(row.kind, resources.ChannelKind),
         topic=row.topic,
         description=row.description,
-        posting=_posting(row.posting),
+        posting=_word(row.posting, resources.Posting),
         is_default=row.is_default,
         user_ids=[str(user_id) for user_id in row.person_ids],
         created_at=row.created_at,
@@ -104,10 +104,10 @@ def channel_view(row: ChannelRow) -> resources.ChannelView:
 
 def own_membership(row: Membership) -> resources.OwnMembership:
     return resources.OwnMembership(
-        role=_channel_role(row.role),
+        role=_word(row.role, resources.ChannelRole),
         read_seq=row.read_seq,
         joined_at=row.joined_at,
-        level=_level(row.level),
+        level=_word(row.level, resources.Level),
         is_muted=row.is_muted,
         is_favourite=row.is_favourite,
         is_hidden=row.is_hidden,
@@ -119,7 +119,7 @@ def member(row: Membership) -> resources.Member:
     return resources.Member(
         channel_id=str(row.channel_id),
         user_id=str(row.user_id),
-        role=_channel_role(row.role),
+        role=_word(row.role, resources.ChannelRole),
         joined_at=row.joined_at,
         user=user(row.user),
     )
@@ -155,7 +155,7 @@ def message(
         edited_by_id=_id(row.edited_by_id),
         deleted_at=row.deleted_at,
         mention_ids=[str(user_id) for user_id in mention_ids],
-        broad=_broad(row.broad_mention),
+        broad=_word(row.broad_mention, resources.Broad),
         reactions=reactions(given),
         files=[file(one) for one in files],
         also_to_channel=row.also_to_channel,
@@ -190,7 +190,7 @@ def file(row: File) -> resources.File:
         name=row.name,
         size=row.size,
         content_type=row.content_type,
-        state=_file_state(row.state),
+        state=_word(row.state, resources.FileState),
         is_inline=row.is_inline,
         width=row.width,
         height=row.height,
@@ -268,7 +268,7 @@ def notice(row: Notice) -> resources.Notice:
     return resources.Notice(
         channel_id=str(row.channel_id),
         seq=row.seq,
-        kind=_notice_kind(row.kind),
+        kind=_word(row.kind, resources.NoticeKind),
         actor_id=_id(row.actor_id),
         subject_id=_id(row.subject_id),
         text=row.text,
@@ -305,11 +305,6 @@ def new_token(row: Token, secret: str) -> resources.NewToken:
 _SCOPES: Final[tuple[resources.Scope, ...]] = ("read", "write", "admin")
 
 
-def _sign_up(value: str) -> resources.SignUp:
-    ways: dict[str, resources.SignUp] = {"closed": "closed", "domains": "domains", "open": "open"}
-    return ways[value]
-
-
 def _id(value: int | None) -> str | None:
     return None if value is None else str(value)
 
@@ -325,60 +320,8 @@ def _quote(row: Message | None) -> resources.Quote | None:
     )
 
 
-# The database's words are the wire's; `_word` says so to the type checker, and fails when not.
-
-
 def _word(value: str, allowed: Any) -> Any:
+    """Return the database's word as the wire's; fail when it is none."""
     if value not in get_args(allowed):
         raise ValueError(f"{value!r} is no word of the wire.")
     return value
-
-
-def _kind(value: str) -> resources.ChannelKind:
-    kind: resources.ChannelKind = _word(value, resources.ChannelKind)
-    return kind
-
-
-def _posting(value: str) -> resources.Posting:
-    posting: resources.Posting = _word(value, resources.Posting)
-    return posting
-
-
-def _level(value: str) -> resources.Level:
-    level: resources.Level = _word(value, resources.Level)
-    return level
-
-
-def _broad(value: str) -> resources.Broad:
-    broad: resources.Broad = _word(value, resources.Broad)
-    return broad
-
-
-def _broad_mentions(value: str) -> resources.BroadMentions:
-    who: resources.BroadMentions = _word(value, resources.BroadMentions)
-    return who
-
-
-def _notice_kind(value: str) -> resources.NoticeKind:
-    kind: resources.NoticeKind = _word(value, resources.NoticeKind)
-    return kind
-
-
-def _file_state(value: str) -> resources.FileState:
-    states: dict[str, resources.FileState] = {
-        "plain": "plain",
-        "waiting": "waiting",
-        "ready": "ready",
-        "failed": "failed",
-    }
-    return states[value]
-
-
-def _channel_role(value: str) -> resources.ChannelRole:
-    role: resources.ChannelRole = _word(value, resources.ChannelRole)
-    return role
-
-
-def _workspace_role(value: str) -> resources.WorkspaceRole:
-    role: resources.WorkspaceRole = _word(value, resources.WorkspaceRole)
-    return role
