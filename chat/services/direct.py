@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from chat import exceptions, groups, policies, selectors
 from chat.models import Channel, Membership
-from chat.services import members, own_streams
+from chat.services import members, memberships, own_streams
 from protocol.limits import DIRECT_MAX_USERS
 
 
@@ -42,7 +42,7 @@ def _find(*, by: int, key: str) -> Channel | None:
     policies.require_active(user_id=by)
     channel = Channel.objects.filter(people_key=key).first()
     if channel is not None:
-        own_streams.tell(members.show_again(channel_id=channel.pk, user_id=by, actor_id=by))
+        own_streams.tell(memberships.show_again(channel_id=channel.pk, user_id=by, actor_id=by))
     return channel
 
 

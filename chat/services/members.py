@@ -10,7 +10,6 @@ from chat import broadcast, exceptions, groups, policies, serialize
 from chat.models import Channel, Membership, Notice, ThreadFollow
 from chat.selectors import ChannelRow
 from chat.services import notices
-from chat.services.own_streams import Make
 from protocol.events import (
     ChannelAdded,
     ChannelRemoved,
@@ -18,7 +17,6 @@ from protocol.events import (
     MemberLeft,
     MemberRemoved,
     MemberRoleChanged,
-    MembershipChanged,
 )
 from realtime import log
 from realtime.log import Place
@@ -233,29 +231,6 @@ def _note_arrival(place: Place, membership: Membership, *, actor_id: int) -> Non
         kind=kind,
         actor_id=actor_id,
         subject_id=membership.user_id,
-    )
-
-
-def show_again(
-    *, channel_id: int, actor_id: int, user_id: int | None = None
-) -> list[tuple[int, Make]]:
-    """Put a direct conversation back into the sidebars where it was closed, or into one of them.
-
-    Return what each of these people is to be told.
-    """
-    closed = Membership.objects.filter(channel=channel_id, is_hidden=True)
-    hidden = list(closed if user_id is None else closed.filter(user=user_id))
-    Membership.objects.filter(pk__in=[one.pk for one in hidden]).update(is_hidden=False)
-    for membership in hidden:
-        membership.is_hidden = False
-    return [(one.user_id, _changed(one, actor_id=actor_id)) for one in hidden]
-
-
-def _changed(membership: Membership, *, actor_id: int) -> Make:
-    return lambda place: MembershipChanged(
-        **broadcast.envelope(place, actor_id=actor_id),
-        channel_id=str(membership.channel_id),
-        membership=serialize.own_membership(membership),
     )
 
 

@@ -2,11 +2,11 @@
 
 from django.db import transaction
 
-from chat import broadcast, exceptions, groups, policies, serialize
+from chat import broadcast, exceptions, policies, serialize
 from chat.models import Membership, Section
-from chat.services import sections
+from chat.services import own_streams, sections
+from chat.services.own_streams import Make
 from protocol.events import MembershipChanged
-from realtime import log
 
 
 @transaction.atomic
@@ -59,17 +59,29 @@ def change(
         for name in changed:
             setattr(membership, name, wanted[name])
         membership.save(update_fields=[name.removesuffix("_id") for name in changed])
-        _announce(membership, actor_id=user_id)
+        own_streams.tell([(user_id, news_of(membership, actor_id=user_id))])
     return membership
 
 
-def _announce(membership: Membership, *, actor_id: int) -> None:
-    place = log.take(groups.user_stream(membership.user_id))
-    broadcast.announce(
-        place,
-        MembershipChanged(
-            **broadcast.envelope(place, actor_id=actor_id),
-            channel_id=str(membership.channel_id),
-            membership=serialize.own_membership(membership),
-        ),
+def show_again(
+    *, channel_id: int, actor_id: int, user_id: int | None = None
+) -> list[tuple[int, Make]]:
+    """Put a direct conversation back into the sidebars where it was closed, or into one of them.
+
+    Return what each of these people is to be told.
+    """
+    closed = Membership.objects.filter(channel=channel_id, is_hidden=True)
+    hidden = list(closed if user_id is None else closed.filter(user=user_id))
+    Membership.objects.filter(pk__in=[one.pk for one in hidden]).update(is_hidden=False)
+    for membership in hidden:
+        membership.is_hidden = False
+    return [(one.user_id, news_of(one, actor_id=actor_id)) for one in hidden]
+
+
+def news_of(membership: Membership, *, actor_id: int) -> Make:
+    """Return what makes the event that tells the member how they have the channel now."""
+    return lambda place: MembershipChanged(
+        **broadcast.envelope(place, actor_id=actor_id),
+        channel_id=str(membership.channel_id),
+        membership=serialize.own_membership(membership),
     )

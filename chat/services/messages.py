@@ -15,7 +15,7 @@ from chat.models import Message, MessageVersion
 from chat.services import (
     attachments,
     calls,
-    members,
+    memberships,
     mentions,
     notifications,
     own_streams,
@@ -287,7 +287,7 @@ def _post(wanted: _Post) -> Answer:
         subject_id=message.pk,
     )
     if membership.channel.is_direct:
-        news += members.show_again(channel_id=wanted.channel_id, actor_id=wanted.author_id)
+        news += memberships.show_again(channel_id=wanted.channel_id, actor_id=wanted.author_id)
     own_streams.tell(news)
     broadcast.note("MESSAGE_SEND", user=wanted.author_id, channel=wanted.channel_id, seq=place.seq)
     return Answer(message=message, seq=place.seq, is_new=True)
