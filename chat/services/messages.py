@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import msgspec
 from django.db import IntegrityError, transaction
@@ -19,10 +18,10 @@ from chat.services import (
     mentions,
     notifications,
     own_streams,
+    retelling,
     threads,
 )
 from protocol.events import MessageDeleted, MessageEdited, MessagePosted
-from protocol.export import wire_type
 from realtime import log
 
 
@@ -210,7 +209,9 @@ def delete(*, by: int, message_id: int, at: datetime | None = None) -> Answer:
     root = message.thread
     if root is not None:
         threads.count_again(root)
-    _leave_no_text(message, stream=place.stream)
+    # Nothing of an earlier form stays, whatever version wrote it.
+    tombstone = msgspec.to_builtins(serialize.message(message, mention_ids=[]))
+    retelling.retell(message, change=lambda _told: tombstone)
     broadcast.announce(
         place,
         MessageDeleted(
@@ -321,17 +322,3 @@ def _quoted(wanted: _Post, *, author: User) -> Message | None:
 
 def _with_all(message: Message) -> Message:
     return selectors.with_all(Message.objects.filter(pk=message.pk)).get()
-
-
-def _leave_no_text(message: Message, *, stream: str) -> None:
-    """Take a message's text out of what the log says of it, whatever version wrote it there."""
-    tombstone = msgspec.to_builtins(serialize.message(message, mention_ids=[]))
-    told = {wire_type(MessagePosted), wire_type(MessageEdited)}
-
-    def without_text(payload: bytes) -> bytes:
-        event: dict[str, Any] = msgspec.json.decode(payload)
-        if event["type"] in told:
-            event["message"] = tombstone
-        return msgspec.json.encode(event)
-
-    log.rewrite(stream, subject_id=message.pk, change=without_text)

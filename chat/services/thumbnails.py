@@ -8,12 +8,11 @@ from django.db import transaction
 
 from chat import broadcast, groups, serialize
 from chat.models import Attachment
+from chat.services import retelling
 from files import pictures, storage
 from files.failures import Missing
 from files.models import File
-from protocol.events import FileChanged, MessageEdited, MessagePosted
-from protocol.export import wire_type
-from realtime import log
+from protocol.events import FileChanged
 from work.declaring import GiveUp, task
 
 
@@ -64,19 +63,14 @@ def _settle(file_id: int, **changes: Any) -> None:
     if shown is None or shown.message.deleted_at is not None:
         return
     record = serialize.file(file)
-    stream = groups.channel_stream(shown.message.channel_id)
     now = msgspec.to_builtins(record)
-    told = {wire_type(MessagePosted), wire_type(MessageEdited)}
 
-    def as_it_is_now(payload: bytes) -> bytes:
-        event: dict[str, Any] = msgspec.json.decode(payload)
-        if event["type"] in told:
-            files = event["message"]["files"]
-            event["message"]["files"] = [now if one["id"] == record.id else one for one in files]
-        return msgspec.json.encode(event)
+    def with_file(told: dict[str, Any]) -> dict[str, Any]:
+        files = [now if one["id"] == record.id else one for one in told["files"]]
+        return {**told, "files": files}
 
-    # Whoever catches up later reads it in the log.
-    log.rewrite(stream, subject_id=shown.message_id, change=as_it_is_now)
+    retelling.retell(shown.message, change=with_file)
+    stream = groups.channel_stream(shown.message.channel_id)
     event = FileChanged(
         stream=stream,
         channel_id=str(shown.message.channel_id),
