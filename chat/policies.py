@@ -297,6 +297,35 @@ def require_message(*, asker: User, message_id: int) -> Message:
     return message
 
 
+def require_thread(*, asker: User, root_id: int) -> Message:
+    """Return the root of a thread that the asker can follow: one in a channel that they are in.
+
+    Raises:
+        NotFound, NotAMember.
+    """
+    root = require_message(asker=asker, message_id=root_id)
+    if root.thread_id is not None:
+        raise exceptions.NotFound("There is no such thread.")
+    require_member(asker=asker, channel_id=root.channel_id)
+    return root
+
+
+def require_can_reply(*, channel_id: int, root_id: int) -> Message:
+    """Return a message of the channel on which a reply can hang: none that is one, or is deleted.
+
+    That the asker may post in the channel has been asked already.
+
+    Raises:
+        NotFound.
+    """
+    root = Message.objects.filter(
+        pk=root_id, channel=channel_id, thread=None, deleted_at=None
+    ).first()
+    if root is None:
+        raise exceptions.NotFound("There is no such message to reply to.")
+    return root
+
+
 def require_can_edit(*, asker: User, message: Message) -> None:
     """Only the author may change a text, and only while they could post.
 

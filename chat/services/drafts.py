@@ -5,8 +5,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
-from chat import broadcast, exceptions, groups, policies, serialize_personal
-from chat.models import Draft, Message
+from chat import broadcast, groups, policies, serialize_personal
+from chat.models import Draft
 from protocol import personal
 from protocol.events import DraftChanged
 from protocol.limits import DRAFTS_MAX
@@ -36,7 +36,7 @@ def put(
         asker=user, channel_id=channel_id, is_reply=thread_id is not None
     )
     if thread_id is not None:
-        _require_root(thread_id=thread_id, channel_id=channel_id)
+        policies.require_can_reply(channel_id=channel_id, root_id=thread_id)
     # Nobody else writes their drafts behind the lock of the own stream.
     place = log.take(groups.user_stream(user_id))
     row = _at(user, channel_id=channel_id, thread_id=thread_id).first()
@@ -96,9 +96,3 @@ def _without_text(payload: bytes) -> bytes:
 
 def _at(user: User, *, channel_id: int, thread_id: int | None) -> QuerySet[Draft]:
     return Draft.objects.filter(user=user, channel=channel_id, thread=thread_id)
-
-
-def _require_root(*, thread_id: int, channel_id: int) -> None:
-    roots = Message.objects.filter(pk=thread_id, channel=channel_id, thread=None)
-    if not roots.exists():
-        raise exceptions.NotFound("There is no such message to reply to.")

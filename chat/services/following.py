@@ -2,8 +2,8 @@
 
 from django.db import transaction
 
-from chat import broadcast, exceptions, inboxes, policies
-from chat.models import Message, ThreadFollow
+from chat import broadcast, inboxes, policies
+from chat.models import ThreadFollow
 from chat.services import own_streams, reading
 from chat.services.own_streams import Make
 from protocol.events import ThreadChanged
@@ -19,14 +19,13 @@ def mark_read(*, user_id: int, root_id: int, seq: int) -> ThreadFollow:
     Raises:
         NotFound, NotAMember, Invalid: for a seq that the channel has not reached.
     """
-    root = _require_root(user_id=user_id, root_id=root_id)
+    user = policies.require_active(user_id=user_id)
+    root = policies.require_thread(asker=user, root_id=root_id)
     reading.require_reached(channel_id=root.channel_id, seq=seq)
-    moved = ThreadFollow.objects.filter(root=root, user=user_id, read_seq__lt=seq).update(
-        read_seq=seq
-    )
-    follow = ThreadFollow.objects.filter(root=root, user=user_id).first()
+    moved = ThreadFollow.objects.filter(root=root, user=user, read_seq__lt=seq).update(read_seq=seq)
+    follow = ThreadFollow.objects.filter(root=root, user=user).first()
     if follow is None:
-        return ThreadFollow(root=root, user_id=user_id, channel=root.channel, is_following=False)
+        return ThreadFollow(root=root, user=user, channel=root.channel, is_following=False)
     if moved:
         own_streams.tell([(user_id, news_of(follow, actor_id=user_id))])
     return follow
@@ -41,10 +40,11 @@ def set_following(*, user_id: int, root_id: int, is_following: bool) -> ThreadFo
     Raises:
         NotFound, NotAMember.
     """
-    root = _require_root(user_id=user_id, root_id=root_id)
+    user = policies.require_active(user_id=user_id)
+    root = policies.require_thread(asker=user, root_id=root_id)
     follow, is_new = ThreadFollow.objects.select_for_update(of=("self",)).get_or_create(
         root=root,
-        user_id=user_id,
+        user=user,
         defaults={
             "channel": root.channel,
             "is_following": is_following,
@@ -68,12 +68,3 @@ def news_of(follow: ThreadFollow, *, actor_id: int) -> Make:
         is_following=follow.is_following,
         read_seq=follow.read_seq,
     )
-
-
-def _require_root(*, user_id: int, root_id: int) -> Message:
-    user = policies.require_active(user_id=user_id)
-    root = policies.require_message(asker=user, message_id=root_id)
-    if root.thread_id is not None:
-        raise exceptions.NotFound("There is no such thread.")
-    policies.require_member(asker=user, channel_id=root.channel_id)
-    return root

@@ -235,7 +235,7 @@ def _post(wanted: _Post) -> Answer:
     )
     root = None
     if wanted.thread_id is not None:
-        root = threads.require_root(thread_id=wanted.thread_id, channel_id=wanted.channel_id)
+        root = policies.require_can_reply(channel_id=wanted.channel_id, root_id=wanted.thread_id)
     call = calls.read(wanted.text, author=author, channel=membership.channel)
     # Nobody calls the whole channel from inside a thread.
     broad = call.broad if root is None or wanted.also_to_channel else Message.Broad.NONE

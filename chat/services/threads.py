@@ -2,24 +2,10 @@
 
 from collections.abc import Iterable
 
-from chat import exceptions
 from chat.models import Membership, Message, ThreadFollow
 from chat.services import following
 from chat.services.own_streams import Make
 from protocol.limits import REPLIERS_SHOWN
-
-
-def require_root(*, thread_id: int, channel_id: int) -> Message:
-    """Return the message that a thread hangs on.
-
-    Raises:
-        NotFound: when there is none that can be replied to in this channel.
-    """
-    root = Message.objects.filter(pk=thread_id, channel=channel_id, thread=None, deleted_at=None)
-    found = root.select_related("quoted").first()
-    if found is None:
-        raise exceptions.NotFound("There is no such message to reply to.")
-    return found
 
 
 def note_reply(root: Message, reply: Message, *, called: Iterable[int]) -> list[tuple[int, Make]]:

@@ -349,11 +349,13 @@ def test_what_was_taken_out_of_a_draft_is_nowhere_any_more(
 def test_drafts_are_only_where_one_may_write(
     api: MakeApi, ann: User, cat: User, general: Channel, secret: Channel
 ) -> None:
-    root = post(ann, general)
+    root, gone = post(ann, general), post(ann, general)
+    messages.delete(by=ann.pk, message_id=gone.pk)
     for user, place, code in [
         (cat, {"channel_id": str(secret.pk)}, "not_found"),
         (cat, {"channel_id": str(general.pk)}, "not_a_member"),
         (ann, {"channel_id": str(secret.pk), "thread_id": str(root.pk)}, "not_found"),
+        (ann, {"channel_id": str(general.pk), "thread_id": str(gone.pk)}, "not_found"),
     ]:
         status, answer = api(user)("PUT", "drafts", {**place, "text": "x"})
         assert answer["error"]["code"] == code
