@@ -13,12 +13,9 @@ import structlog
 from channels.routing import get_default_application
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import Error as DatabaseFailure
-from django.db import connections
 
-from operations import embedded, garbage, lifeline
-from operations.migrating import migrate_if_needed
-from realtime import high_water, listening, server
+from operations import starting
+from realtime import listening, server
 
 logger = structlog.stdlib.get_logger("parley.serve")
 
@@ -43,12 +40,7 @@ class Command(BaseCommand):
             metavar="N",
             help="serve on a listening socket that was handed over, instead of HOST and PORT",
         )
-        parser.add_argument(
-            "--lifeline",
-            type=int,
-            metavar="N",
-            help="stop when this descriptor is closed at its other end",
-        )
+        starting.add_lifeline(parser)
 
     def handle(self, *_args: Any, **options: Any) -> None:
         self._restart_with_names(options)
@@ -57,24 +49,7 @@ class Command(BaseCommand):
             sockets = self._sockets(options)
             for one in sockets:
                 stack.callback(one.close)
-            if settings.REDIS_EMBEDDED:
-                try:
-                    stack.enter_context(embedded.valkey(settings.DATA_DIR, settings.REDIS_SOCKET))
-                except embedded.EmbeddedValkeyError as error:
-                    raise CommandError(str(error)) from None
-            try:
-                migrate_if_needed()
-                high_water.begin_again_if_restored()
-            except DatabaseFailure as error:
-                raise CommandError(
-                    f"The database cannot be used: {str(error).strip().splitlines()[0]}"
-                ) from None
-            connections.close_all()
-            if options["lifeline"] is not None:
-                lifeline.stop_with(options["lifeline"])
-
-            if connections["default"].vendor == "sqlite":
-                stack.enter_context(garbage.collected_elsewhere())
+            stack.enter_context(starting.prepared(lifeline_descriptor=options["lifeline"]))
             application = get_default_application()
             logger.info("SERVE", address=", ".join(_address(one) for one in sockets))
             server.ParleyServer(

@@ -1,17 +1,13 @@
 """`manage.py work`: one process that does what waits to be done."""
 
-import contextlib
 import signal
 from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
-from django.db import Error as DatabaseFailure
-from django.db import connections
+from django.core.management.base import BaseCommand
 
-from operations import embedded, garbage, lifeline
-from operations.migrating import migrate_if_needed
+from operations import starting
 from work.worker import Work
 
 
@@ -20,12 +16,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--lifeline",
-            type=int,
-            metavar="N",
-            help="stop when this descriptor is closed at its other end",
-        )
+        starting.add_lifeline(parser)
         parser.add_argument(
             "--lease-seconds",
             type=float,
@@ -46,21 +37,5 @@ class Command(BaseCommand):
 
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, stop)
-        with contextlib.ExitStack() as stack:
-            if settings.REDIS_EMBEDDED:
-                try:
-                    stack.enter_context(embedded.valkey(settings.DATA_DIR, settings.REDIS_SOCKET))
-                except embedded.EmbeddedValkeyError as error:
-                    raise CommandError(str(error)) from None
-            try:
-                migrate_if_needed()
-            except DatabaseFailure as error:
-                raise CommandError(
-                    f"The database cannot be used: {str(error).strip().splitlines()[0]}"
-                ) from None
-            connections.close_all()
-            if options["lifeline"] is not None:
-                lifeline.stop_with(options["lifeline"])
-            if connections["default"].vendor == "sqlite":
-                stack.enter_context(garbage.collected_elsewhere())
+        with starting.prepared(lifeline_descriptor=options["lifeline"]):
             work.run()
