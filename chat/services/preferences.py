@@ -22,10 +22,9 @@ def change(*, user_id: int, wanted: personal.PreferencesChange) -> personal.Pref
     """
     user = policies.require_active(user_id=user_id)
     changes = _given(wanted)
-    if msgspec.structs.replace(inboxes.preferences(asker=user), **changes) == inboxes.preferences(
-        asker=user
-    ):
-        return inboxes.preferences(asker=user)
+    known = inboxes.preferences(asker=user)
+    if msgspec.structs.replace(known, **changes) == known:
+        return known
     # Nobody else changes them behind the lock of the own stream.
     place = log.take(groups.user_stream(user_id))
     changed = msgspec.structs.replace(inboxes.preferences(asker=user), **changes)
