@@ -3,15 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, cast
+from typing import cast
 
 from django.utils import timezone
 
 from chat import inboxes, notifying, phrases
 from chat.models import Channel, Keyword, Membership, Message
 from protocol import personal
-
-MentionReason = Literal["name", "group", "keyword"]
+from protocol.resources import MentionReason
 
 
 @dataclass(frozen=True, slots=True)
