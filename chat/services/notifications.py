@@ -7,8 +7,9 @@ from typing import cast
 
 from django.utils import timezone
 
-from chat import inboxes, notifying, phrases
+from chat import inboxes, notifying
 from chat.models import Channel, Keyword, Membership, Message
+from chat.search import keywords
 from protocol import personal
 from protocol.resources import MentionReason
 
@@ -76,7 +77,7 @@ def recipients(
 
 def _waiting_for(text: str, *, channel: Channel) -> set[int]:
     """Return the members who wait for a word of the text. One query."""
-    words = phrases.words(text)
+    words = keywords.words(text)
     if not words:
         return set()
     waiting: dict[str, set[int]] = {}
@@ -85,7 +86,7 @@ def _waiting_for(text: str, *, channel: Channel) -> set[int]:
     ).values_list("phrase", "user_id")
     for phrase, user_id in rows:
         waiting.setdefault(phrase, set()).add(user_id)
-    found = phrases.found_in(text, waiting)
+    found = keywords.found_in(text, waiting)
     return {user_id for phrase in found for user_id in waiting[phrase]}
 
 

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import msgspec
 from django.db import transaction
 
-from chat import broadcast, exceptions, groups, inboxes, phrases, policies
+from chat import broadcast, exceptions, groups, inboxes, policies
 from chat.models import Keyword, Preferences
+from chat.search import keywords
 from protocol import personal
 from protocol.events import PreferencesChanged
 from realtime import log
@@ -32,7 +33,7 @@ def change(*, user_id: int, wanted: personal.PreferencesChange) -> personal.Pref
         Keyword.objects.filter(user=user).exclude(phrase__in=changed.keywords).delete()
         Keyword.objects.bulk_create(
             (
-                Keyword(user=user, phrase=phrase, first_word=phrases.first_word(phrase))
+                Keyword(user=user, phrase=phrase, first_word=keywords.first_word(phrase))
                 for phrase in changed.keywords
             ),
             ignore_conflicts=True,
@@ -64,14 +65,14 @@ def _given(wanted: personal.PreferencesChange) -> dict[str, object]:
     return given
 
 
-def _each_once(keywords: Iterable[str]) -> list[str]:
+def _each_once(wanted: Iterable[str]) -> list[str]:
     """Return the keywords in order, without those that mean the same as another."""
     by_meaning: dict[str, str] = {}
-    for keyword in keywords:
-        phrase = " ".join(keyword.split())
-        if not phrases.first_word(phrase):
+    for keyword in wanted:
+        meaning = keywords.meaning(keyword)
+        if not meaning:
             raise exceptions.Invalid(
                 "A keyword needs a letter or a digit.", fields={"keywords": "no word"}
             )
-        by_meaning.setdefault(phrases.folded(phrase), phrase)
+        by_meaning.setdefault(meaning, " ".join(keyword.split()))
     return sorted(by_meaning.values())

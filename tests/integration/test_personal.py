@@ -2,10 +2,12 @@
 
 import uuid
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import msgspec
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.test import Client
 
@@ -233,6 +235,17 @@ def test_keywords_that_mean_the_same_are_one(api: MakeApi, ann: User) -> None:
     _, preferences = api(ann)("PATCH", "preferences", {"keywords": keywords})
     assert preferences["keywords"] == ["Café au lait", "zug"]
     assert set(Keyword.objects.values_list("first_word", flat=True)) == {"cafe", "zug"}
+
+
+def test_keywords_that_were_folded_otherwise_are_found_after_the_migration(
+    ann: User, bob: User, general: Channel
+) -> None:
+    migration = import_module("chat.migrations.0005_refold_keywords")
+    for phrase in ("smørrebrød", "release"):
+        Keyword.objects.create(user=bob, phrase=phrase, first_word=phrase)
+    migration.refold(apps, None)
+    assert post(ann, general, "SMØRREBRØD").mentions.get().user == bob
+    assert post(ann, general, "a release").mentions.get().user == bob
 
 
 def test_a_keyword_may_grow_when_it_is_folded(api: MakeApi, ann: User) -> None:
