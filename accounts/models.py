@@ -1,5 +1,6 @@
 """People, and what they prove themselves with."""
 
+from datetime import tzinfo
 from typing import Any, ClassVar, Final, Self
 
 from django.contrib.auth.models import AbstractUser
@@ -10,7 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import signals, validators
+from accounts import signals, validators, zones
 from protocol import limits
 
 USERNAME_PATTERN = r"^[a-z0-9](?:[a-z0-9._-]*[a-z0-9_])?\Z"
@@ -103,6 +104,11 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return self.display_name
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone in which they count days."""
+        return zones.named(self.time_zone)
 
     def clean(self) -> None:
         super().clean()

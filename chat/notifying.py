@@ -20,7 +20,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Final, Literal
-from zoneinfo import ZoneInfo
+
+from accounts import zones
 
 Call = Literal["", "name", "group", "keyword", "channel", "here"]
 Level = Literal["default", "all", "mentions", "nothing"]
@@ -44,7 +45,6 @@ Reason = Literal[
 ]
 
 EVERY_DAY: Final = (0, 1, 2, 3, 4, 5, 6)
-_UTC: Final = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class QuietHours:
         """Return whether it is quiet at this moment."""
         if not self.is_on:
             return False
-        local = now.astimezone(_zone(time_zone))
+        local = now.astimezone(zones.named(time_zone))
         start, to = time.fromisoformat(self.start), time.fromisoformat(self.to)
         at = local.time()
         began_today = local.weekday() in self.days
@@ -93,7 +93,7 @@ class Situation:
     presence: Presence = "online"
     dnd_until: datetime | None = None
     quiet_hours: QuietHours = field(default_factory=QuietHours)
-    time_zone: str = _UTC
+    time_zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +147,3 @@ def _is_undisturbed(situation: Situation) -> bool:
     if situation.dnd_until is not None and situation.now < situation.dnd_until:
         return True
     return situation.quiet_hours.hold(situation.now, time_zone=situation.time_zone)
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name or _UTC)
-    except (KeyError, OSError, ValueError):
-        # Whoever has a zone that this machine does not know is told by the clock of Greenwich.
-        return ZoneInfo(_UTC)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from datetime import time as time_of_day
 from typing import Final, TypeAlias
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -67,30 +66,20 @@ def find(*, asker: User, text: str, before: int | None = None, limit: int) -> Fo
         Invalid: when the search makes no sense, or names whom or what the asker cannot see.
         SearchTooBroad: when the database needs too long.
     """
-    zone = zone_of(asker)
-    query = parse(text, today=timezone.now().astimezone(zone).date())
+    query = parse(text, today=timezone.now().astimezone(asker.zone).date())
     engine = engines.engine()
     with engine.limited(STATEMENT_SECONDS):
-        search = _Search(engine, query, asker=asker, zone=zone)
+        search = _Search(engine, query, asker=asker)
         return search.page(before=before or NEWEST, limit=limit)
 
 
-def zone_of(asker: User) -> tzinfo:
-    """Return the time zone in which somebody counts days."""
-    name = getattr(asker, "time_zone", "")
-    try:
-        return ZoneInfo(name) if name else UTC
-    except (KeyError, ValueError, OSError):
-        return UTC
-
-
 class _Search:
-    def __init__(self, engine: Engine, query: Query, *, asker: User, zone: tzinfo) -> None:
+    def __init__(self, engine: Engine, query: Query, *, asker: User) -> None:
         self._engine = engine
         self._query = query
         self._asker = asker
-        self._start = _beginning(query.first_day, zone)
-        self._end = _beginning(query.end_day, zone)
+        self._start = _beginning(query.first_day, asker.zone)
+        self._end = _beginning(query.end_day, asker.zone)
         self._wanted = Filters(query.wanted, asker=asker)
         self._unwanted = Filters(query.unwanted, asker=asker)
         atoms = (atom for phrase in query.wanted.phrases for atom in phrase.atoms)

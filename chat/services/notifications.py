@@ -111,6 +111,5 @@ def _situation(
         quiet_hours=notifying.QuietHours(
             is_on=quiet.is_on, start=quiet.from_, to=quiet.to, days=quiet.days
         ),
-        # Whoever never said where they live is told by the clock of Greenwich.
-        time_zone=member.user.time_zone or "UTC",
+        time_zone=member.user.time_zone,
     )
