@@ -5,11 +5,9 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from io import StringIO
-from typing import Any
 from urllib.parse import quote
 
 import pytest
-from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -17,11 +15,20 @@ from django.utils import timezone
 
 from accounts.models import Role, User
 from chat.exceptions import Invalid, SearchTooBroad
-from chat.models import Channel, Membership, Message, Reaction, SavedMessage, SearchEntry
-from chat.search import attached, engines, finding, index
+from chat.models import (
+    Attachment,
+    Channel,
+    Membership,
+    Message,
+    Reaction,
+    SavedMessage,
+    SearchEntry,
+)
+from chat.search import engines, finding, index
 from chat.search.engines import Expression, engine
 from chat.search.phrases import Atom
 from chat.services import channels, members, messages
+from files.models import File
 from tests.integration.conftest import Api, MakeUser
 from tests.unit.test_search_query import CASES
 
@@ -187,7 +194,6 @@ def test_what_a_message_is_can_be_asked(ann: User, bob: User, general: Channel) 
     assert found(ann, "saved -is:saved") == ["neither pinned nor saved"]
 
 
-@pytest.mark.skipif(attached.model() is None, reason="This build has no files.")
 def test_a_message_is_found_by_its_files(ann: User, general: Channel) -> None:
     plain, picture = say(ann, general, "plain"), say(ann, general, "look")
     say(ann, general, "nothing on it")
@@ -195,11 +201,10 @@ def test_a_message_is_found_by_its_files(ann: User, general: Channel) -> None:
         (plain, "Übersicht-2026.pdf", "application/pdf"),
         (picture, "foo.png", "image/png"),
     ):
-        files: Any = apps.all_models["files"]["file"]
-        file = files.objects.create(
+        file = File.objects.create(
             owner=ann, name=name, content_type=kind, size=1, digest="", created_at=timezone.now()
         )
-        attached.model().objects.create(message=message, file=file, position=0)
+        Attachment.objects.create(message=message, file=file, position=0)
         index.keep([message.pk])
     assert found(ann, "has:file") == ["look", "plain"]
     assert found(ann, "has:image") == ["look"]
