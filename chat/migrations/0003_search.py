@@ -1,5 +1,4 @@
-"""The index of the search. The messages that are there already are indexed, too: about a minute
-for each million of them on SQLite, two on PostgreSQL."""
+"""The index of the search. It is filled when there are files, whose names are found as well."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -64,16 +63,6 @@ def unmake(apps, schema_editor):
         schema_editor.execute(statement)
 
 
-def fill(apps, schema_editor):
-    # Of the code that is installed, on purpose: the index must be as the code that asks it expects.
-    from chat.search import index
-
-    if schema_editor.connection.vendor == "postgresql":
-        # It may take longer than a request is allowed to.
-        schema_editor.execute("SET LOCAL statement_timeout = 0")
-    index.fill(apps.get_model("chat", "Message"))
-
-
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -89,5 +78,4 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.RunPython(make, unmake),
-        migrations.RunPython(fill, migrations.RunPython.noop),
     ]

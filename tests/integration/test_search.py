@@ -502,6 +502,16 @@ def test_messages_that_are_there_already_are_indexed(ann: User, general: Channel
     assert len(found(ann, "word")) == 3
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_was_said_before_there_was_a_search_is_found(ann: User, general: Channel) -> None:
+    say(ann, general, "long ago")
+    try:
+        call_command("migrate", "chat", "0002", verbosity=0)
+    finally:
+        call_command("migrate", "chat", verbosity=0)
+    assert found(ann, "ago") == ["long ago"]
+
+
 def test_who_writes_many_at_once_says_so(ann: User, general: Channel) -> None:
     now = timezone.now()
     rows = Message.objects.bulk_create(
