@@ -1,6 +1,5 @@
 """Where allauth asks us. Everything else about signing in is its business."""
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import invites, people, rules, signals
 from accounts.models import Role, User
+from protocol.characters import in_one_line
 from protocol.limits import NAME_MAX_CHARS
 
 if TYPE_CHECKING:
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 INVITE_IN_SESSION = "invite"
 """Where the secret of an invite waits while somebody is at their organisation's door."""
 
-_INVISIBLE = re.compile(
-    "[\\x00-\\x1f\\x7f-\\x9f\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]+"
-)
 # The same for both: else it would say what the server took the name for.
 _MISMATCH = _("The username, the e-mail address or the password is wrong.")
 _NO_ADDRESS = "0.0.0.0"  # noqa: S104 - a word for "unknown", nothing listens there
@@ -103,8 +100,8 @@ class Elsewhere(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth h
         self, request: HttpRequest, sociallogin: "SocialLogin", data: dict[str, Any]
     ) -> User:
         user: User = super().populate_user(request, sociallogin, data)
-        name = _INVISIBLE.sub("", str(data.get("name") or data.get("username") or "")).strip()
-        user.display_name = name[:NAME_MAX_CHARS] or "?"
+        name = str(data.get("name") or data.get("username") or "")
+        user.display_name = in_one_line(name, limit=NAME_MAX_CHARS) or "?"
         user.email = user.email.lower()
         return user
 

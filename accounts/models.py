@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import signals, validators, zones
 from protocol import limits
+from protocol.characters import UNSEEN
 
 USERNAME_PATTERN = r"^[a-z0-9](?:[a-z0-9._-]*[a-z0-9_])?\Z"
 
@@ -49,11 +50,7 @@ class User(AbstractUser):
         max_length=limits.NAME_MAX_CHARS,
         validators=[
             MaxLengthValidator(limits.NAME_MAX_CHARS),
-            RegexValidator(
-                # No control characters, nothing invisible, nothing that turns the direction.
-                "^[^\\x00-\\x1f\\x7f-\\x9f\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]+\\Z",
-                _("Visible characters only."),
-            ),
+            RegexValidator(rf"^[^{UNSEEN}]+\Z", _("Visible characters only.")),
         ],
     )
     email = models.EmailField(_("e-mail address"), blank=True)

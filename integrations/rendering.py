@@ -1,6 +1,5 @@
 """A delivery as one message of ours."""
 
-import re
 from typing import Final
 
 from integrations import mrkdwn
@@ -11,9 +10,6 @@ from integrations.refusals import HookRefused
 from protocol.limits import TEXT_MAX_CHARS
 
 CUT: Final = "… (cut: the message was longer than {limit:,} characters)"
-_INVISIBLE: Final = re.compile(
-    "[\\x00-\\x1f\\x7f-\\x9f\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]"
-)
 
 
 def text_of(payload: Payload, *, names: Names) -> str:
@@ -52,8 +48,3 @@ def cut(text: str, *, limit: int) -> str:
 def word(value: object) -> str:
     """Return a text or a number as text, and nothing for nothing."""
     return "" if value is None else str(value)
-
-
-def visible(value: object, *, limit: int) -> str:
-    """Return a name in one line, without what cannot be seen."""
-    return _INVISIBLE.sub("", " ".join(word(value).split()))[:limit].strip()

@@ -27,8 +27,9 @@ from integrations import policies
 from integrations.models import IncomingWebhook
 from integrations.payload import Payload
 from integrations.refusals import HookRefused
-from integrations.rendering import text_of, visible, word
+from integrations.rendering import text_of, word
 from integrations.selectors import NamesFor, number_in
+from protocol.characters import in_one_line
 from protocol.limits import EMOJI_MAX_CHARS, NAME_MAX_CHARS, USERNAME_MAX_CHARS
 from realtime import log
 
@@ -245,9 +246,10 @@ def _thread(channel_id: int, wanted: str) -> int | None:
 
 def sender_of(payload: Payload) -> tuple[str, str]:
     """Return whom the bot speaks as in this message: a name and an emoji, or nothing."""
-    name = visible(payload.username, limit=NAME_MAX_CHARS)
+    name = in_one_line(word(payload.username), limit=NAME_MAX_CHARS)
+    face = in_one_line(word(payload.icon_emoji), limit=EMOJI_MAX_CHARS)
     try:
-        return name, emoji.canonical(visible(payload.icon_emoji, limit=EMOJI_MAX_CHARS))
+        return name, emoji.canonical(face)
     except exceptions.Invalid:
         # One of Slack's own that we do not know is no reason to lose the message.
         return name, ""

@@ -7,8 +7,8 @@ import msgspec
 from msgspec import Meta, Struct, UnsetType, field
 
 from protocol import limits
+from protocol.characters import VISIBLE
 from protocol.resources import (
-    VISIBLE,
     Id,
     Level,
     Message,

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from protocol import limits
+from protocol.characters import UNSEEN, VISIBLE
 
 Id = Annotated[
     str,
@@ -34,9 +35,6 @@ ClientId = Annotated[
         examples=["0191d7a2-6f0e-7c3b-9f53-2f6d1c5a7b10"],
     ),
 ]
-VISIBLE: Final = r"[^\s\x1c-\x1f\x85\ufeff]"
-"""A character that is no space: those that Python and JavaScript disagree about are none either."""
-
 Text = Annotated[
     str,
     Meta(
@@ -646,9 +644,7 @@ WebhookName = Annotated[
     Meta(
         min_length=1,
         max_length=limits.NAME_MAX_CHARS,
-        pattern=(
-            rf"^(?=.*{VISIBLE})[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+$(?!\n)"
-        ),
+        pattern=rf"^(?=.*{VISIBLE})[^{UNSEEN}]+$(?!\n)",
         description="What its bot is called. Visible characters only.",
         examples=["Deploys"],
     ),

@@ -54,6 +54,7 @@ def test_one_changes_ones_own_profile(ann: User, bob: User, api: MakeApi) -> Non
         ({"time_zone": "../../etc/passwd"}, "invalid"),
         ({"display_name": " "}, "invalid"),
         ({"display_name": "A\u202eB"}, "invalid"),
+        ({"display_name": "A\u2028B"}, "invalid"),
         ({"username": "two words"}, "invalid"),
         ({"username": "bob"}, "name_taken"),
         ({"username": "BOB"}, "name_taken"),

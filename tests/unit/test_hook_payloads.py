@@ -320,11 +320,5 @@ def test_a_text_that_is_too_long_is_cut_and_says_so() -> None:
     assert rendered(text="y" * TEXT_MAX_CHARS) == "y" * TEXT_MAX_CHARS
 
 
-def test_a_sender_is_one_line_of_visible_characters() -> None:
-    assert rendering.visible(" a\u202eb\n c\x00 ", limit=80) == "ab c"
-    assert rendering.visible(None, limit=80) == ""
-    assert len(rendering.visible("x" * 200, limit=80)) == 80
-
-
 def test_a_payload_without_a_word_is_a_payload() -> None:
     assert payload.parse(b"{}", content_type=JSON) == Payload(blocks=[], attachments=[])
