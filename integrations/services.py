@@ -214,9 +214,9 @@ def _channel_for(webhook: IncomingWebhook, wanted: str) -> int:
     if webhook.is_locked_to_channel or not wanted:
         return webhook.channel_id
     visible_channels = selectors.visible_channels(asker=webhook.bot)
-    by_name = visible_channels.filter(name__iexact=wanted.removeprefix("#")).first()
-    if by_name is not None:
-        return by_name.pk
+    by_name = selectors.named(visible_channels, [wanted.removeprefix("#")])
+    if by_name:
+        return next(iter(by_name.values()))
     number = number_in(wanted, "CGD")
     if number is None or not visible_channels.filter(pk=number).exists():
         raise HookRefused("channel_not_found", 404)

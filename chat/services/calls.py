@@ -1,10 +1,9 @@
 """Whom a text calls: by name, by a group, or everyone; and what else it refers to."""
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
-
-from django.db.models.functions import Lower
 
 from accounts.models import User
 from chat import markdown, selectors
@@ -66,13 +65,8 @@ def _public_channels(names: frozenset[str], *, author: User) -> dict[str, int]:
     """Return those that everyone may know of: a link shall not tell of a private channel."""
     if not names:
         return {}
-    rows = (
-        selectors.visible_channels(asker=author)
-        .filter(kind=Channel.Kind.PUBLIC)
-        .annotate(folded=Lower("name"))
-        .filter(folded__in=names)
-    )
-    return {channel.name.casefold(): channel.pk for channel in rows[:MENTIONS_MAX]}
+    public = selectors.visible_channels(asker=author).filter(kind=Channel.Kind.PUBLIC)
+    return dict(itertools.islice(selectors.named(public, names).items(), MENTIONS_MAX))
 
 
 def _pictures(names: frozenset[str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from chat import broadcast, exceptions, groups, policies, serialize
+from chat import broadcast, exceptions, groups, policies, selectors, serialize
 from chat.models import Channel, Membership, Notice
 from chat.services import members, notices
 from protocol.events import (
@@ -41,6 +41,7 @@ def create(
         with transaction.atomic():
             asker = policies.require_active(user_id=by)
             policies.require_can_create_channel(asker=asker)
+            _require_free(name)
             channel = Channel.objects.create(
                 name=name,
                 kind=kind,
@@ -108,6 +109,8 @@ def change(*, by: int, channel_id: int, wanted: Change) -> Channel:
             if not changed:
                 return channel
             _require_may_become(asker=asker, channel=channel, changed=changed)
+            if wanted.name is not None and wanted.name.casefold() != channel.name.casefold():
+                _require_free(wanted.name)
             for name, value in changed.items():
                 setattr(channel, name, value)
             if channel.is_default and not channel.is_public:
@@ -196,6 +199,12 @@ def _set_archived(*, by: int, channel_id: int, is_archived: bool) -> Channel:
         ),
     )
     return channel
+
+
+def _require_free(name: str) -> None:
+    # The database's constraint counts "Ä" and "ä" as the same letter or not, as it likes.
+    if selectors.named(Channel.objects.all(), [name]):
+        raise _taken(name)
 
 
 def _taken(name: str) -> exceptions.NameTaken:

@@ -277,6 +277,20 @@ def test_a_private_channel_is_joined_by_invitation_only(
     assert api(cat)("GET", f"channels/{secret.pk}")[0] == 404
 
 
+def test_a_channel_is_known_by_its_name_in_any_case(
+    api: MakeApi, ann: User, general: Channel
+) -> None:
+    client = api(ann)
+    _, made = client("POST", "channels", {"name": "Ärzte", "kind": "public"})
+    status, answer = client("POST", "channels", {"name": "ärzte", "kind": "public"})
+    assert (status, answer["error"]["code"]) == (409, "name_taken")
+    status, answer = client("PATCH", f"channels/{general.pk}", {"name": "ÄRZTE"})
+    assert (status, answer["error"]["code"]) == (409, "name_taken")
+    assert client("PATCH", f"channels/{made['id']}", {"name": "äRZTE"})[0] == 200
+    _, told = client("POST", f"channels/{general.pk}/messages", said("see #ÄrztE"))
+    assert f'data-channel-id="{made["id"]}"' in told["html"]
+
+
 def test_a_channel_changes_for_those_who_may(
     api: MakeApi, ann: User, bob: User, general: Channel, secret: Channel
 ) -> None:

@@ -148,11 +148,11 @@ def test_a_locked_webhook_posts_where_it_belongs_whatever_it_says(
 def test_an_open_webhook_posts_where_its_bot_may_come(
     ann: User, general: Channel, secret: Channel
 ) -> None:
-    other = channels.create(by=ann.pk, name="other", kind="public")
+    other = channels.create(by=ann.pk, name="öther", kind="public")
     hook, key = services.create(
         by=ann.pk, channel_id=general.pk, name="x", is_locked_to_channel=False
     )
-    for wanted in ("other", "#other", str(other.pk), f"C{other.pk}", "#OTHER"):
+    for wanted in ("öther", "#öther", str(other.pk), f"C{other.pk}", "#ÖTHER"):
         assert deliver(key, {"text": wanted, "channel": wanted}) == (200, "ok")
         assert last().channel_id == other.pk
     for wanted in ("#secret", "secret", str(secret.pk), "#nowhere", "@ann", "9" * 30, "C"):

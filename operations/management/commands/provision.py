@@ -13,6 +13,7 @@ from django.db import transaction
 
 from accounts import people, tokens
 from accounts.models import User
+from chat import selectors
 from chat.models import Channel, Membership
 from chat.services import channels, members
 
@@ -68,10 +69,10 @@ def _user(username: str) -> User:
 
 
 def _channel(name: str, *, owner: User, is_private: bool) -> Channel:
-    found = Channel.objects.filter(name__iexact=name).first()
-    return found or channels.create(
-        by=owner.pk, name=name, kind="private" if is_private else "public"
-    )
+    found = selectors.named(Channel.objects.all(), [name])
+    if found:
+        return Channel.objects.get(pk=found[name.casefold()])
+    return channels.create(by=owner.pk, name=name, kind="private" if is_private else "public")
 
 
 def _token(user: User) -> str:
