@@ -11,9 +11,3 @@ def channel_stream(channel_id: int | str) -> str:
 def user_stream(user_id: int | str) -> str:
     """Return the stream of what concerns one person alone."""
     return f"u:{user_id}"
-
-
-def owner(stream: str) -> tuple[str, int]:
-    """Return the kind (`c` or `u`) and the id in a stream's name."""
-    kind, _, id_ = stream.partition(":")
-    return kind, int(id_)

@@ -36,7 +36,6 @@ class Payload(msgspec.Struct, frozen=True):
     channel: Text = None
     username: Text = None
     icon_emoji: Text = None
-    icon_url: Text = None
     thread_ts: Text = None
     mrkdwn: Truth = True
 

@@ -6,7 +6,7 @@ frames* concern one socket. Clients must ignore fields that they do not know.
 """
 
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 from msgspec import Struct
@@ -382,5 +382,3 @@ ANSWERS: Final[tuple[type[Frame], ...]] = (Ok, Error)
 
 OWN_STREAM: Final = "On the own stream:"
 """So the descriptions of events begin that concern one person alone."""
-
-Direction = Literal["ordered", "ephemeral", "session", "answer"]

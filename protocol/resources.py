@@ -35,16 +35,6 @@ ClientId = Annotated[
         examples=["0191d7a2-6f0e-7c3b-9f53-2f6d1c5a7b10"],
     ),
 ]
-Text = Annotated[
-    str,
-    Meta(
-        min_length=1,
-        max_length=limits.TEXT_MAX_CHARS,
-        pattern=VISIBLE,
-        description="Markdown.",
-        examples=["hi"],
-    ),
-]
 TextOrFiles = Annotated[
     str,
     Meta(

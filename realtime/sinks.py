@@ -4,12 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, Protocol
 
-import structlog
-
 from protocol.close_codes import CloseCode
 from realtime.letters import text_frame
-
-logger = structlog.stdlib.get_logger("parley.socket")
 
 SKIP_EPHEMERAL_BYTES: Final = 64 * 1024
 """A client with more than this before it is not sent what it can do without."""

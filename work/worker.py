@@ -166,13 +166,3 @@ class Work:
                 self._stop.wait(1.0)
         if threading.current_thread() is not threading.main_thread():
             connections.close_all()
-
-
-def drain(*, limit: int = 1000) -> int:
-    """Do in this thread every task that is due. Return how many that were."""
-    for count in range(limit):
-        row = queue.claim(worker_id="drain")
-        if row is None:
-            return count
-        queue.run(row)
-    return limit

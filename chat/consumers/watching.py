@@ -6,8 +6,6 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Final
 
-import structlog
-
 from presence import service
 from presence.service import Door
 from protocol.codec import encode
@@ -17,8 +15,6 @@ from realtime import runtime
 from realtime.letters import text_frame
 from realtime.sinks import SocketSink
 from realtime.tasks import keep_running
-
-logger = structlog.stdlib.get_logger("parley.presence")
 
 BATCH_SECONDS: Final = 0.5
 REFRESH_SECONDS: Final = 15.0

@@ -55,12 +55,6 @@ def require_something(*, text: str, has_files: bool) -> None:
         )
 
 
-def of(message: Message) -> list[File]:
-    """Return the files that hang on a message, in order."""
-    shown = message.attachments.select_related("file").order_by("position")
-    return [attachment.file for attachment in shown]
-
-
 def release(message: Message) -> None:
     """Take the files from a message that is being deleted, in its transaction.
 

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Role
-from tests.integration import chores
+from tests.integration import chores, working
 from tests.integration.conftest import MakeUser
-from work import queue, worker
+from work import queue
 from work.declaring import RECURRING
 from work.models import Recurrence, Worker
 
@@ -37,8 +37,8 @@ def make_due() -> None:
 
 def test_what_is_committed_runs_once(page: Path) -> None:
     chores.write.enqueue(str(page), "a")
-    assert worker.drain() == 1
-    assert worker.drain() == 0
+    assert working.drain() == 1
+    assert working.drain() == 0
     assert lines(page) == ["a"]
 
 
@@ -46,7 +46,7 @@ def test_what_was_rolled_back_never_runs(page: Path) -> None:
     with pytest.raises(RuntimeError), transaction.atomic():
         chores.write.enqueue(str(page), "a")
         raise RuntimeError
-    assert worker.drain() == 0
+    assert working.drain() == 0
     assert lines(page) == []
 
 
@@ -69,27 +69,27 @@ def test_what_is_not_committed_yet_waits(page: Path) -> None:
 def test_a_failing_task_is_tried_again_later_and_then_left_to_staff(page: Path) -> None:
     chores.fail.enqueue(str(page))
     begun = timezone.now()
-    assert worker.drain() == 1
+    assert working.drain() == 1
     first = DBTaskResult.objects.get()
     assert first.status == "READY"
     assert 0.3 < (first.run_after - begun).total_seconds() < 5
-    assert worker.drain() == 0
+    assert working.drain() == 0
     make_due()
-    worker.drain()
+    working.drain()
     second = DBTaskResult.objects.get()
     assert (second.run_after - timezone.now()).total_seconds() > 0.7
     make_due()
-    worker.drain()
+    working.drain()
     assert DBTaskResult.objects.get().status == "FAILED"
     assert lines(page) == ["tried"] * 3
     make_due()
-    assert worker.drain() == 0
+    assert working.drain() == 0
     assert (queue.numbers().failed, queue.numbers().queued) == (1, 0)
 
 
 def test_what_an_error_says_is_not_kept(page: Path) -> None:
     chores.fail.enqueue(str(page))
-    worker.drain()
+    working.drain()
     row = DBTaskResult.objects.get()
     assert row.exception_class_path == "builtins.ValueError"
     assert "canary: what" not in row.traceback.splitlines()[-1]
@@ -98,7 +98,7 @@ def test_what_an_error_says_is_not_kept(page: Path) -> None:
 
 def test_a_hopeless_task_is_not_tried_again() -> None:
     chores.hopeless.enqueue()
-    worker.drain()
+    working.drain()
     row = DBTaskResult.objects.get()
     assert row.status == "FAILED"
     assert "It will never work." in row.traceback
@@ -107,7 +107,7 @@ def test_a_hopeless_task_is_not_tried_again() -> None:
 def test_a_task_that_this_version_does_not_know_waits_for_one_that_does(page: Path) -> None:
     chores.write.enqueue(str(page), "a")
     DBTaskResult.objects.update(task_path="tests.integration.chores.of_the_future")
-    worker.drain()
+    working.drain()
     row = DBTaskResult.objects.get()
     assert row.status == "READY"
     assert row.run_after > timezone.now()
@@ -118,9 +118,9 @@ def test_what_a_dead_worker_had_begun_is_done_by_another(page: Path) -> None:
     queue.claim(worker_id="dead")
     now = timezone.now()
     Worker.objects.create(id="dead", started_at=now, lease_ends_at=now - timedelta(seconds=1))
-    assert worker.drain() == 0
+    assert working.drain() == 0
     assert queue.recover() == 1
-    assert worker.drain() == 1
+    assert working.drain() == 1
     assert lines(page) == ["a"]
 
 
@@ -130,7 +130,7 @@ def test_what_a_living_worker_has_begun_is_left_to_it(page: Path) -> None:
     now = timezone.now()
     Worker.objects.create(id="alive", started_at=now, lease_ends_at=now + timedelta(seconds=20))
     assert queue.recover() == 0
-    assert worker.drain() == 0
+    assert working.drain() == 0
 
 
 def test_a_task_that_kills_its_workers_is_left_to_staff_in_the_end(page: Path) -> None:
@@ -158,7 +158,7 @@ def test_several_workers_never_take_the_same_task(page: Path) -> None:
 
     def work() -> None:
         try:
-            worker.drain()
+            working.drain()
         finally:
             connections.close_all()
 
@@ -175,7 +175,7 @@ def test_what_recurs_is_enqueued_once_for_all_workers() -> None:
     assert path in RECURRING
     assert queue.enqueue_due() == len(RECURRING)
     assert queue.enqueue_due() == 0
-    worker.drain()
+    working.drain()
     assert queue.enqueue_due() == 0
     later = timezone.now() + timedelta(hours=1, seconds=1)
     queue.enqueue_due(later)
@@ -186,7 +186,7 @@ def test_what_recurs_is_enqueued_once_for_all_workers() -> None:
 def test_old_tasks_are_forgotten_and_young_ones_are_not(page: Path) -> None:
     for word in ("old", "young"):
         chores.write.enqueue(str(page), word)
-    worker.drain()
+    working.drain()
     old = DBTaskResult.objects.order_by("pk").values_list("pk", flat=True)[:1]
     DBTaskResult.objects.filter(pk__in=list(old)).update(
         finished_at=timezone.now() - timedelta(days=2)
@@ -202,7 +202,7 @@ def test_staff_see_what_failed_and_run_it_again(
     chores.fail.enqueue(str(page))
     for _ in range(3):
         make_due()
-        worker.drain()
+        working.drain()
     client.force_login(make_user("boss", Role.OWNER))
     row = DBTaskResult.objects.get()
     listed = client.get("/admin/django_tasks_database/dbtaskresult/?status__exact=FAILED")
@@ -213,7 +213,7 @@ def test_staff_see_what_failed_and_run_it_again(
         "/admin/django_tasks_database/dbtaskresult/",
         {"action": "run_again", "_selected_action": [str(row.pk)]},
     )
-    assert worker.drain() == 1
+    assert working.drain() == 1
     assert len(lines(page)) == 4
 
 

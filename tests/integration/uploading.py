@@ -10,7 +10,7 @@ from django.test import Client
 from accounts import tokens
 from accounts.models import User
 from chat.models import Channel
-from work import worker
+from tests.integration import working
 
 Answer = tuple[int, dict[str, Any]]
 TUS: dict[str, Any] = {"Tus-Resumable": "1.0.0"}
@@ -107,4 +107,4 @@ def code(answer: dict[str, Any]) -> str:
 
 def work() -> int:
     """Do what waits to be done."""
-    return worker.drain()
+    return working.drain()

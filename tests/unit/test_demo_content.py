@@ -26,7 +26,7 @@ from operations.demo.script import (
     read_scripts,
 )
 from protocol import limits
-from protocol.resources import ChannelName, Description, Text, Topic
+from protocol.resources import ChannelName, Description, TextOrFiles, Topic
 
 LONG = 40
 MOMENTS = {
@@ -138,7 +138,8 @@ def test_a_thread_answers_an_earlier_message_of_its_channel(demo: DemoWorkspace)
 
 def test_everything_fits_the_limits_of_the_wire(demo: DemoWorkspace) -> None:
     for message in demo.messages:
-        assert msgspec.convert(message.text, Text) == message.text
+        assert message.text.strip()
+        assert msgspec.convert(message.text, TextOrFiles) == message.text
         assert len(mentions(message.text)) <= limits.MENTIONS_MAX
     for channel in demo.channels:
         msgspec.convert(channel.name, ChannelName)

@@ -5,7 +5,7 @@ import contextlib
 import platform
 import random
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -27,8 +27,6 @@ QUIET_SECONDS: Final = 38.0
 SETTLE_SECONDS: Final[dict[ProfileName, float]] = {"short": 3.5, "long": 8.0}
 AT_ONCE_SHARE: Final[dict[ProfileName, float]] = {"short": 0.5, "long": 0.2}
 LEAVERS: Final = 8
-
-Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)

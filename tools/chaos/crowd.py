@@ -80,11 +80,6 @@ class Crowd:
         self._said = itertools.count(1)
         self._tasks: list[asyncio.Task[None]] = []
 
-    @property
-    def reader(self) -> ProvisionedUser:
-        """Somebody who is in the channel of everybody."""
-        return self.people[0]
-
     # ── Before ──────────────────────────────────────────────────────────────────────────────
 
     def provision(self) -> None:
