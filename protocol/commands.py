@@ -10,17 +10,8 @@ from msgspec import Meta, Struct
 
 from protocol import limits
 from protocol.personal import FirstUnread
-from protocol.resources import (
-    AlsoToChannel,
-    ClientId,
-    Confirmed,
-    Emoji,
-    FileIds,
-    Id,
-    Seq,
-    StreamName,
-    TextOrFiles,
-)
+from protocol.requests import AlsoToChannel, ClientId, Confirmed, Emoji, FileIds, TextOrFiles
+from protocol.resources import Id, Seq, StreamName
 
 CommandId = Annotated[
     str,

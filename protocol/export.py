@@ -21,7 +21,8 @@ from protocol.errors import ErrorCode
 from protocol.events import ANSWERS, EPHEMERAL_EVENTS, ORDERED_EVENTS, SESSION_FRAMES, Frame
 from protocol.examples import MissingExample
 from protocol.personal import PERSONAL_RECORDS
-from protocol.resources import REST_RECORDS
+from protocol.requests import ASKED_RECORDS
+from protocol.resources import SHOWN_RECORDS
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 
@@ -133,7 +134,7 @@ class _TypeWriter:
 
     def write(self) -> str:
         _, rest = msgspec.json.schema_components(
-            (*REST_RECORDS, *PERSONAL_RECORDS), ref_template="#/$defs/{name}"
+            (*SHOWN_RECORDS, *ASKED_RECORDS, *PERSONAL_RECORDS), ref_template="#/$defs/{name}"
         )
         definitions = {**schema()["$defs"], **rest}
         lines = [f"// {NOTE}", ""]

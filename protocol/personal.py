@@ -8,15 +8,8 @@ from msgspec import Meta, Struct, UnsetType, field
 
 from protocol import limits
 from protocol.characters import VISIBLE
-from protocol.resources import (
-    Id,
-    Level,
-    Message,
-    RequestBody,
-    Resource,
-    Seq,
-    Unread,
-)
+from protocol.requests import RequestBody
+from protocol.resources import Id, Level, Message, Resource, Seq, Unread
 
 DefaultLevel = Literal["all", "mentions", "nothing"]
 OpensAt = Literal["unread", "newest"]

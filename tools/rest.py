@@ -6,7 +6,8 @@ from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
-from protocol.resources import ErrorAnswer, RequestBody
+from protocol.requests import RequestBody
+from protocol.resources import ErrorAnswer
 
 Shape = TypeVar("Shape")
 

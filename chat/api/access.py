@@ -11,7 +11,7 @@ from chat import exceptions, serialize
 from chat.api.asking import asker_of, credential_of, token_of
 from chat.api.operation import operation
 from chat.services import access
-from protocol import resources
+from protocol import requests, resources
 from protocol.errors import ErrorCode
 from protocol.limits import TICKET_SECONDS
 
@@ -21,7 +21,7 @@ def in_days(days: int | None) -> datetime | None:
     return None if days is None else timezone.now() + timedelta(days=days)
 
 
-def issue(request: Request, body: resources.NewTokenRequest, *, user_id: int) -> resources.NewToken:
+def issue(request: Request, body: requests.NewTokenRequest, *, user_id: int) -> resources.NewToken:
     """Make a token of this person or bot, as the one who asks may."""
     row, secret = access.issue_token(
         user_id=user_id,
@@ -52,9 +52,9 @@ class Tokens(APIView):
         name="tokens_create",
         answers=resources.NewToken,
         status=201,
-        body=resources.NewTokenRequest,
+        body=requests.NewTokenRequest,
     )
-    def post(self, request: Request, body: resources.NewTokenRequest) -> resources.NewToken:
+    def post(self, request: Request, body: requests.NewTokenRequest) -> resources.NewToken:
         """Make a bearer token. Its secret is shown this once.
 
         A token that makes one gives it no more scopes and no longer life than it has itself.

@@ -10,7 +10,7 @@ from chat.api.operation import operation
 from chat.api.paging import page_by
 from chat.api.queries import PageQuery
 from chat.services import access, people
-from protocol import resources
+from protocol import requests, resources
 from protocol.errors import ErrorCode
 
 OF_A_BOT = (ErrorCode.NOT_FOUND, ErrorCode.FORBIDDEN)
@@ -39,11 +39,11 @@ class Bots(APIView):
         name="bots_create",
         answers=resources.Bot,
         status=201,
-        body=resources.NewBot,
+        body=requests.NewBot,
         errors=[ErrorCode.NAME_TAKEN, ErrorCode.FORBIDDEN],
         scope="admin",
     )
-    def post(self, request: Request, body: resources.NewBot) -> resources.Bot:
+    def post(self, request: Request, body: requests.NewBot) -> resources.Bot:
         """Make a bot. It is in no channel yet, and nobody can log in as it."""
         bot = people.make_bot(
             by=asker_of(request).pk,
@@ -71,12 +71,12 @@ class BotTokens(APIView):
         answers=resources.NewToken,
         status=201,
         path=["bot_id"],
-        body=resources.NewTokenRequest,
+        body=requests.NewTokenRequest,
         errors=OF_A_BOT,
         scope="admin",
     )
     def post(
-        self, request: Request, bot_id: int, body: resources.NewTokenRequest
+        self, request: Request, bot_id: int, body: requests.NewTokenRequest
     ) -> resources.NewToken:
         """Make a bearer token for a bot. Its secret is shown this once."""
         bot = people.require_bot(by=asker_of(request).pk, bot_id=bot_id)

@@ -11,7 +11,7 @@ from chat.api.paging import page_by
 from chat.api.queries import ChannelsQuery, PageQuery
 from chat.models import Channel
 from chat.services import channels, direct, members
-from protocol import resources
+from protocol import requests, resources
 from protocol.errors import ErrorCode
 
 
@@ -46,10 +46,10 @@ class Channels(APIView):
         name="channels_create",
         answers=resources.ChannelView,
         status=201,
-        body=resources.NewChannel,
+        body=requests.NewChannel,
         errors=[ErrorCode.NAME_TAKEN, ErrorCode.FORBIDDEN],
     )
-    def post(self, request: Request, body: resources.NewChannel) -> resources.ChannelView:
+    def post(self, request: Request, body: requests.NewChannel) -> resources.ChannelView:
         """Make a channel, and be its first member."""
         asker = asker_of(request)
         channel = channels.create(
@@ -69,10 +69,10 @@ class Directs(APIView):
         answers=resources.ChannelView,
         status=201,
         also=[200],
-        body=resources.NewDirect,
+        body=requests.NewDirect,
         errors=[ErrorCode.NOT_FOUND, ErrorCode.LIMIT_REACHED, ErrorCode.FORBIDDEN],
     )
-    def post(self, request: Request, body: resources.NewDirect) -> Answered:
+    def post(self, request: Request, body: requests.NewDirect) -> Answered:
         """Open the conversation with these people: always the same, with 200 when it was there."""
         asker = asker_of(request)
         channel, is_new = direct.open_with(
@@ -115,7 +115,7 @@ class OneChannel(APIView):
         name="channels_change",
         answers=resources.ChannelView,
         path=["channel_id"],
-        body=resources.ChannelChange,
+        body=requests.ChannelChange,
         errors=[
             *IN_CHANNEL,
             ErrorCode.FORBIDDEN,
@@ -124,7 +124,7 @@ class OneChannel(APIView):
         ],
     )
     def patch(
-        self, request: Request, channel_id: int, body: resources.ChannelChange
+        self, request: Request, channel_id: int, body: requests.ChannelChange
     ) -> resources.ChannelView:
         """Change a channel's name, kind, topic or description."""
         asker = asker_of(request)
@@ -223,12 +223,10 @@ class Members(APIView):
         answers=resources.Member,
         status=201,
         path=["channel_id"],
-        body=resources.NewMember,
+        body=requests.NewMember,
         errors=[*IN_CHANNEL, ErrorCode.FORBIDDEN, ErrorCode.CHANNEL_ARCHIVED],
     )
-    def post(
-        self, request: Request, channel_id: int, body: resources.NewMember
-    ) -> resources.Member:
+    def post(self, request: Request, channel_id: int, body: requests.NewMember) -> resources.Member:
         """Add somebody to a channel."""
         membership = members.add(
             by=asker_of(request).pk, channel_id=channel_id, user_id=int(body.user_id)
@@ -241,11 +239,11 @@ class OneMember(APIView):
         name="members_change",
         answers=resources.Member,
         path=["channel_id", "user_id"],
-        body=resources.MemberChange,
+        body=requests.MemberChange,
         errors=[*IN_CHANNEL, ErrorCode.FORBIDDEN],
     )
     def patch(
-        self, request: Request, channel_id: int, user_id: int, body: resources.MemberChange
+        self, request: Request, channel_id: int, user_id: int, body: requests.MemberChange
     ) -> resources.Member:
         """Give somebody another role in a channel."""
         return serialize.member(

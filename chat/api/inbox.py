@@ -10,7 +10,7 @@ from chat.api.paging import page_back, page_of
 from chat.api.queries import PageQuery, ThreadsQuery
 from chat.models import Message
 from chat.services import following, saved
-from protocol import personal, resources
+from protocol import personal, requests, resources
 from protocol.errors import ErrorCode
 
 
@@ -50,11 +50,11 @@ class ThreadRead(APIView):
         name="threads_read",
         answers=personal.ThreadState,
         path=["message_id"],
-        body=resources.ReadUpTo,
+        body=requests.ReadUpTo,
         errors=IN_CHANNEL,
     )
     def post(
-        self, request: Request, message_id: int, body: resources.ReadUpTo
+        self, request: Request, message_id: int, body: requests.ReadUpTo
     ) -> personal.ThreadState:
         """Move one's read marker in a thread forward. It never moves back."""
         return serialize_personal.thread_state(

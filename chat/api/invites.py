@@ -12,7 +12,7 @@ from chat.api.operation import operation
 from chat.api.paging import page_by
 from chat.api.queries import PageQuery
 from chat.services import invites
-from protocol import resources
+from protocol import requests, resources
 from protocol.errors import ErrorCode
 
 
@@ -39,11 +39,11 @@ class Invites(APIView):
         name="invites_create",
         answers=resources.NewInvite,
         status=201,
-        body=resources.NewInviteRequest,
+        body=requests.NewInviteRequest,
         errors=[ErrorCode.FORBIDDEN],
         scope="admin",
     )
-    def post(self, request: Request, body: resources.NewInviteRequest) -> resources.NewInvite:
+    def post(self, request: Request, body: requests.NewInviteRequest) -> resources.NewInvite:
         """Make an invite. Its link and its QR code are shown this once."""
         invite, secret = invites.create(
             by=asker_of(request).pk,

@@ -14,7 +14,7 @@ from chat.api.queries import EventsQuery, MessagesQuery, PageQuery
 from chat.groups import channel_stream
 from chat.models import Message
 from chat.services import messages, pins, reactions
-from protocol import resources
+from protocol import requests, resources
 from protocol.errors import ErrorCode
 from realtime import log
 
@@ -61,7 +61,7 @@ class Messages(APIView):
         status=201,
         also=[200],
         path=["channel_id"],
-        body=resources.NewMessage,
+        body=requests.NewMessage,
         errors=[
             *IN_CHANNEL,
             ErrorCode.FORBIDDEN,
@@ -70,7 +70,7 @@ class Messages(APIView):
             ErrorCode.CONFIRMATION_REQUIRED,
         ],
     )
-    def post(self, request: Request, channel_id: int, body: resources.NewMessage) -> Answered:
+    def post(self, request: Request, channel_id: int, body: requests.NewMessage) -> Answered:
         """Say something. The same `client_id` again gives the same message, with status 200."""
         answer = messages.post(
             author_id=asker_of(request).pk,
@@ -102,11 +102,11 @@ class OneMessage(APIView):
         name="messages_edit",
         answers=resources.Message,
         path=["message_id"],
-        body=resources.MessageChange,
+        body=requests.MessageChange,
         errors=[*IN_CHANNEL, ErrorCode.FORBIDDEN, ErrorCode.CHANNEL_ARCHIVED],
     )
     def patch(
-        self, request: Request, message_id: int, body: resources.MessageChange
+        self, request: Request, message_id: int, body: requests.MessageChange
     ) -> resources.Message:
         """Change the text of one's own message."""
         answer = messages.edit(by=asker_of(request).pk, message_id=message_id, text=body.text)

@@ -11,7 +11,7 @@ from chat.api.paging import page_by
 from chat.api.queries import PageQuery, PresenceQuery
 from chat.services import people
 from presence import service as presence
-from protocol import resources
+from protocol import requests, resources
 from protocol.errors import ErrorCode
 from protocol.limits import WATCH_MAX_USERS
 
@@ -25,10 +25,10 @@ class Me(APIView):
     @operation(
         name="users_change_me",
         answers=resources.OwnUser,
-        body=resources.ProfileChange,
+        body=requests.ProfileChange,
         errors=[ErrorCode.NAME_TAKEN, ErrorCode.FORBIDDEN],
     )
-    def patch(self, request: Request, body: resources.ProfileChange) -> resources.OwnUser:
+    def patch(self, request: Request, body: requests.ProfileChange) -> resources.OwnUser:
         """Change one's own profile. Open browsers of others show it at once."""
         sent = {
             field: value
@@ -69,13 +69,11 @@ class OneUser(APIView):
         name="users_change",
         answers=resources.Profile,
         path=["user_id"],
-        body=resources.UserChange,
+        body=requests.UserChange,
         errors=[ErrorCode.NOT_FOUND, ErrorCode.FORBIDDEN],
         scope="admin",
     )
-    def patch(
-        self, request: Request, user_id: int, body: resources.UserChange
-    ) -> resources.Profile:
+    def patch(self, request: Request, user_id: int, body: requests.UserChange) -> resources.Profile:
         """Change somebody's role, deactivate them or let them in again.
 
         Admins manage members, guests and bots; owners manage everybody. The last owner stays.

@@ -7,7 +7,7 @@ from chat import inboxes, selectors, serialize, serialize_personal
 from chat.api.asking import IN_CHANNEL, asker_of
 from chat.api.operation import operation
 from chat.services import reading
-from protocol import personal, resources
+from protocol import personal, requests, resources
 
 
 class Read(APIView):
@@ -15,11 +15,11 @@ class Read(APIView):
         name="channels_read",
         answers=resources.ReadMarker,
         path=["channel_id"],
-        body=resources.ReadUpTo,
+        body=requests.ReadUpTo,
         errors=IN_CHANNEL,
     )
     def post(
-        self, request: Request, channel_id: int, body: resources.ReadUpTo
+        self, request: Request, channel_id: int, body: requests.ReadUpTo
     ) -> resources.ReadMarker:
         """Move one's read marker forward. It never moves back."""
         read_seq = reading.mark_read(

@@ -8,7 +8,7 @@ from chat import serialize
 from chat.api.asking import asker_of, given
 from chat.api.operation import operation
 from chat.services import workspace
-from protocol import resources
+from protocol import requests, resources
 from protocol.errors import ErrorCode
 
 
@@ -21,11 +21,11 @@ class OneWorkspace(APIView):
     @operation(
         name="workspace_change",
         answers=resources.Workspace,
-        body=resources.WorkspaceChange,
+        body=requests.WorkspaceChange,
         errors=[ErrorCode.FORBIDDEN],
         scope="admin",
     )
-    def patch(self, request: Request, body: resources.WorkspaceChange) -> resources.Workspace:
+    def patch(self, request: Request, body: requests.WorkspaceChange) -> resources.Workspace:
         """Change the workspace's name, who may come in, who may call everyone. For its admins."""
         row, access = workspace.change(
             by=asker_of(request).pk,

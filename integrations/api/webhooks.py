@@ -9,7 +9,7 @@ from chat.api.paging import page_by
 from chat.api.queries import PageQuery
 from integrations import policies, selectors, serialize, services
 from integrations.models import IncomingWebhook
-from protocol import resources
+from protocol import requests, resources
 from protocol.errors import ErrorCode
 
 
@@ -35,10 +35,10 @@ class Webhooks(APIView):
         name="webhooks_create",
         answers=resources.NewWebhook,
         status=201,
-        body=resources.NewWebhookRequest,
+        body=requests.NewWebhookRequest,
         errors=[*IN_CHANNEL, ErrorCode.FORBIDDEN, ErrorCode.CHANNEL_ARCHIVED],
     )
-    def post(self, request: Request, body: resources.NewWebhookRequest) -> resources.NewWebhook:
+    def post(self, request: Request, body: requests.NewWebhookRequest) -> resources.NewWebhook:
         """Make a webhook and its bot. Its addresses are shown this once.
 
         For moderators of the channel and admins of the workspace.
@@ -69,11 +69,11 @@ class OneWebhook(APIView):
         name="webhooks_change",
         answers=resources.Webhook,
         path=["webhook_id"],
-        body=resources.WebhookChange,
+        body=requests.WebhookChange,
         errors=[*IN_CHANNEL, ErrorCode.FORBIDDEN, ErrorCode.CHANNEL_ARCHIVED],
     )
     def patch(
-        self, request: Request, webhook_id: int, body: resources.WebhookChange
+        self, request: Request, webhook_id: int, body: requests.WebhookChange
     ) -> resources.Webhook:
         """Change a webhook's name or channel, or whether it is locked to it."""
         channel_id = given(body.channel_id)

@@ -19,7 +19,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from protocol.resources import ChannelView, Message, NewChannel, NewMember, NewMessage
+from protocol.requests import NewChannel, NewMember, NewMessage
+from protocol.resources import ChannelView, Message
 from tests.browser.door import Door
 from tools import browser as browser_program
 from tools.cluster import Cluster, Instance

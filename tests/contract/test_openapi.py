@@ -11,7 +11,9 @@ from chat.management.commands.openapi import document
 from protocol import export
 from protocol.errors import ErrorCode
 from protocol.examples import example_of
-from protocol.resources import REST_RECORDS, ErrorAnswer
+from protocol.personal import PERSONAL_RECORDS
+from protocol.requests import ASKED_RECORDS
+from protocol.resources import SHOWN_RECORDS, ErrorAnswer
 
 DOCUMENT = document()
 OPERATIONS = {
@@ -54,7 +56,9 @@ def test_every_reference_leads_somewhere() -> None:
             part = part[step]
 
 
-@pytest.mark.parametrize("record", REST_RECORDS, ids=lambda one: one.__name__)
+@pytest.mark.parametrize(
+    "record", [*SHOWN_RECORDS, *ASKED_RECORDS, *PERSONAL_RECORDS], ids=lambda one: one.__name__
+)
 def test_every_example_is_one(record: type) -> None:
     assert msgspec.json.decode(msgspec.json.encode(example_of(record)), type=record)
 

@@ -14,13 +14,8 @@ from slack_sdk.webhook import WebhookClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from protocol.limits import WEBHOOK_BURST
-from protocol.resources import (
-    Message,
-    NewMessage,
-    NewWebhook,
-    NewWebhookRequest,
-    Page,
-)
+from protocol.requests import NewMessage, NewWebhookRequest
+from protocol.resources import Message, NewWebhook, Page
 from tools.cluster import Cluster, Provisioned
 from tools.rest import Rest
 

@@ -10,7 +10,7 @@ from protocol.codec import Refused, decode_body, decode_command, encode
 from protocol.commands import PostMessage
 from protocol.errors import ERROR_MEANINGS, ErrorCode
 from protocol.events import Error, Ok
-from protocol.resources import NewChannel
+from protocol.requests import NewChannel
 
 CLIENT_ID = "0191d7a2-6f0e-7c3b-9f53-2f6d1c5a7b10"
 

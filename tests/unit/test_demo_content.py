@@ -26,7 +26,7 @@ from operations.demo.script import (
     read_scripts,
 )
 from protocol import limits
-from protocol.resources import ChannelName, Description, TextOrFiles, Topic
+from protocol.requests import ChannelName, Description, TextOrFiles, Topic
 
 LONG = 40
 MOMENTS = {

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 import msgspec
 
-from protocol.resources import Channel, Member, NewChannel, NewMember, Position
+from protocol.requests import NewChannel, NewMember
+from protocol.resources import Channel, Member, Position
 from tools.chaos.ground import Ground
 from tools.chaos.history import Recorder, Screen, Trouble
 from tools.chaos.tab import Tab, Tally

@@ -746,59 +746,6 @@ export interface MessageVersion {
   written_by_id: string | null;
 }
 
-export interface NewChannel {
-  name: string;
-  kind: "private" | "public";
-  topic: string;
-  description: string;
-  posting: "everyone" | "moderators";
-}
-
-export interface NewDirect {
-  user_ids: Array<string>;
-}
-
-export interface ChannelChange {
-  name?: string;
-  kind?: "private" | "public";
-  topic?: string;
-  description?: string;
-  posting?: "everyone" | "moderators";
-  is_default?: boolean;
-}
-
-export interface NewMember {
-  user_id: string;
-}
-
-export interface MemberChange {
-  role: "admin" | "member" | "owner";
-}
-
-export interface NewMessage {
-  client_id: string;
-  text: string;
-  thread_id: string | null;
-  file_ids: Array<string>;
-  also_to_channel: boolean;
-  quoted_id: string | null;
-  confirmed: boolean;
-}
-
-export interface MessageChange {
-  text: string;
-}
-
-export interface ReadUpTo {
-  seq: number;
-}
-
-export interface NewTokenRequest {
-  name: string;
-  expires_in_days: number | null;
-  scopes?: Array<"admin" | "read" | "write">;
-}
-
 export interface Profile {
   id: string;
   username: string;
@@ -863,6 +810,83 @@ export interface NewInvite {
   qr_svg: string;
 }
 
+export interface Webhook {
+  id: string;
+  name: string;
+  channel_id: string;
+  bot_id: string;
+  is_locked_to_channel: boolean;
+  created_by_id: string | null;
+  created_at: string;
+  last_used_at: string | null;
+}
+
+export interface NewWebhook {
+  id: string;
+  name: string;
+  channel_id: string;
+  bot_id: string;
+  is_locked_to_channel: boolean;
+  created_by_id: string | null;
+  created_at: string;
+  last_used_at: string | null;
+  url: string;
+  slack_url: string;
+}
+
+export interface NewChannel {
+  name: string;
+  kind: "private" | "public";
+  topic: string;
+  description: string;
+  posting: "everyone" | "moderators";
+}
+
+export interface NewDirect {
+  user_ids: Array<string>;
+}
+
+export interface ChannelChange {
+  name?: string;
+  kind?: "private" | "public";
+  topic?: string;
+  description?: string;
+  posting?: "everyone" | "moderators";
+  is_default?: boolean;
+}
+
+export interface NewMember {
+  user_id: string;
+}
+
+export interface MemberChange {
+  role: "admin" | "member" | "owner";
+}
+
+export interface NewMessage {
+  client_id: string;
+  text: string;
+  thread_id: string | null;
+  file_ids: Array<string>;
+  also_to_channel: boolean;
+  quoted_id: string | null;
+  confirmed: boolean;
+}
+
+export interface MessageChange {
+  text: string;
+}
+
+export interface ReadUpTo {
+  seq: number;
+}
+
+export interface NewTokenRequest {
+  name: string;
+  expires_in_days: number | null;
+  scopes?: Array<"admin" | "read" | "write">;
+}
+
 export interface ProfileChange {
   username?: string;
   display_name?: string;
@@ -897,30 +921,6 @@ export interface NewBot {
   username: string;
   display_name: string;
   role: "guest" | "member";
-}
-
-export interface Webhook {
-  id: string;
-  name: string;
-  channel_id: string;
-  bot_id: string;
-  is_locked_to_channel: boolean;
-  created_by_id: string | null;
-  created_at: string;
-  last_used_at: string | null;
-}
-
-export interface NewWebhook {
-  id: string;
-  name: string;
-  channel_id: string;
-  bot_id: string;
-  is_locked_to_channel: boolean;
-  created_by_id: string | null;
-  created_at: string;
-  last_used_at: string | null;
-  url: string;
-  slack_url: string;
 }
 
 export interface NewWebhookRequest {
