@@ -76,7 +76,7 @@ class User(AbstractUser):
     time_zone = models.CharField(
         _("time zone"), max_length=64, blank=True, validators=[validators.time_zone]
     )
-    locale = models.CharField(_("language"), max_length=16, blank=True)
+    locale = models.CharField(_("language"), max_length=limits.LOCALE_MAX_CHARS, blank=True)
     avatar = models.CharField(
         max_length=32, blank=True, editable=False, help_text="The version of the picture."
     )

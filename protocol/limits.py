@@ -17,6 +17,7 @@ USERNAME_MAX_CHARS: Final = 40
 TOKEN_NAME_MAX_CHARS: Final = 80
 PRONOUNS_MAX_CHARS: Final = 40
 ABOUT_MAX_CHARS: Final = 1_000
+LOCALE_MAX_CHARS: Final = 35
 
 INVITE_CHANNELS_MAX: Final = 50
 """Channels into which one invite leads."""

@@ -8,7 +8,7 @@ from msgspec import Meta, Struct, UnsetType, field
 
 from protocol import limits
 from protocol.characters import VISIBLE
-from protocol.requests import RequestBody
+from protocol.requests import Locale, RequestBody
 from protocol.resources import Id, Level, Message, Resource, Seq, Unread
 
 DefaultLevel = Literal["all", "mentions", "nothing"]
@@ -39,15 +39,6 @@ Keyword = Annotated[
     ),
 ]
 Keywords = Annotated[list[Keyword], Meta(max_length=limits.KEYWORDS_MAX)]
-Locale = Annotated[
-    str,
-    Meta(
-        max_length=35,
-        pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$(?!\n)",
-        description="A language tag. Empty: what the browser says.",
-        examples=["de-AT"],
-    ),
-]
 SectionName = Annotated[
     str,
     Meta(

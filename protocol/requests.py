@@ -65,6 +65,15 @@ Emoji = Annotated[
         examples=["🎉", "tada"],
     ),
 ]
+Locale = Annotated[
+    str,
+    Meta(
+        max_length=limits.LOCALE_MAX_CHARS,
+        pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$(?!\n)",
+        description="A language tag. Empty: what the browser says.",
+        examples=["de-AT"],
+    ),
+]
 NewChannelKind = Literal["public", "private"]
 
 
@@ -163,10 +172,7 @@ class ProfileChange(RequestBody, frozen=True):
         Annotated[str, Meta(max_length=64, description="As IANA names it: `Europe/Berlin`.")]
         | msgspec.UnsetType
     ) = msgspec.UNSET
-    locale: (
-        Annotated[str, Meta(max_length=16, pattern=r"^([a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*)?$(?!\n)")]
-        | msgspec.UnsetType
-    ) = msgspec.UNSET
+    locale: Locale | msgspec.UnsetType = msgspec.UNSET
 
 
 class UserChange(RequestBody, frozen=True):
