@@ -1,6 +1,7 @@
 """Tasks that live as long as the process."""
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -9,6 +10,11 @@ import structlog
 logger = structlog.stdlib.get_logger("parley.runtime")
 
 REST_SECONDS: Final = 1.0
+
+
+async def rest_before_asking_again() -> None:
+    """Wait until a database that failed may be back; each a little otherwise, not all at once."""
+    await asyncio.sleep(REST_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
 
 
 async def keep_running(name: str, task: Callable[[], Awaitable[None]]) -> None:

@@ -31,6 +31,7 @@ from realtime import log, runtime
 from realtime.letters import DELIVER, from_message, group
 from realtime.pool import run_in_pool
 from realtime.sinks import SocketSink, transport_for
+from realtime.tasks import rest_before_asking_again
 
 logger = structlog.stdlib.get_logger("parley.socket")
 
@@ -282,7 +283,7 @@ class ChatSocket(AsyncConsumer):
                 await runtime.current().hub.follow(self.sink, stream, after=after)
             except DatabaseFailure as error:
                 logger.warning("FOLLOW_FAILED", stream=stream, reason=type(error).__name__)
-                await asyncio.sleep(1)
+                await rest_before_asking_again()
             else:
                 return
 
