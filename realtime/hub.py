@@ -9,10 +9,8 @@ it.
 
 import asyncio
 import random
-from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final
 
 import structlog
 from django.db import DatabaseError, InterfaceError
@@ -20,15 +18,13 @@ from django.db import DatabaseError, InterfaceError
 from protocol.close_codes import CloseCode
 from realtime.letters import EPHEMERAL, Letter, text_frame
 from realtime.log import Heads, fit
+from realtime.streams import Copies, Follower, LocalStream, Sink
+from realtime.tasks import rest_before_asking_again
 
 logger = structlog.stdlib.get_logger("parley.hub")
 
 HOLD_SECONDS: Final = 0.15
 """So long a hole may close itself: processes may publish in another order than they commit."""
-
-RING_SIZE: Final = 256
-RING_BYTES: Final = 512 * 1024
-"""The last events of a stream that are kept, whichever is less: most resumes need no database."""
 
 BUFFERS_MAX_BYTES: Final = 256 * 1024 * 1024
 """What may wait for all clients of a process together; the slowest are ended first."""
@@ -38,50 +34,11 @@ CATCH_UP_BATCH: Final = 50
 PAST_BYTES: Final = 1024 * 1024
 """So much of the past is held for one socket at a time."""
 
-FRUITLESS_MAX: Final = 20
-"""How often the log is looked through for something that came too early and is not in it."""
-
 UNHEARD_SECONDS: Final = 60.0
 FILL_BATCH: Final = 200
-NONCES_KEPT: Final = 1_000
-WAITING_MAX: Final = 1_000
 HEAD_CHECK_SECONDS: Final = 5.0
 HEAD_CHECK_SECONDS_ALONE: Final = 1.5
 """While the layer is gone the log is the only way to hear of other processes' events."""
-
-
-class Sink(Protocol):
-    """The end of a socket, as the hub sees it."""
-
-    user_id: int
-
-    def send(self, frame: bytes, *, ephemeral: bool) -> None:
-        """Send a finished WebSocket frame. Never blocks, never raises."""
-
-    @property
-    def is_full(self) -> bool:
-        """Whether so much waits for the client to read that no event may be added."""
-
-    async def drained(self) -> None:
-        """Return when events may be sent again, or never will be."""
-
-    def buffered_bytes(self) -> int:
-        """Return how much waits for the client to read."""
-
-    def give_up(self) -> None:
-        """End a client that reads too slowly, and forget what waits for it."""
-
-    def doubt(self) -> None:
-        """Ask again whether what opened the socket still counts."""
-
-    def end(self, code: int) -> None:
-        """Close the socket with a code, and send nothing more."""
-
-    def stream_opened(self, stream: str, *, after: int) -> None:
-        """The user hears another stream from now on."""
-
-    def stream_closed(self, stream: str) -> None:
-        """The user hears this stream no longer."""
 
 
 ReadLog = Callable[[str, int, int], Awaitable[list[Letter]]]
@@ -91,41 +48,6 @@ ReadHeads = Callable[[list[str]], Awaitable[Heads]]
 
 RenewEpoch = Callable[[str], Awaitable[str]]
 """(old) → new: the log has lost what was forwarded already, so another history begins."""
-
-
-@dataclass(slots=True)
-class _Follower:
-    """One socket's place in one stream.
-
-    `told` is the highest seq whose consequences (another stream opens or ends) the socket knows.
-    It is not set back when the socket asks for the past again. `base` is the seq of which the
-    socket was told when it began: what came after it was sent while it was there.
-    """
-
-    cursor: int
-    live: bool
-    told: int
-    base: int = 0
-
-
-@dataclass(slots=True)
-class _LocalStream:
-    name: str
-    top: int | None = None
-    followers: dict[Sink, _Follower] = field(default_factory=dict)
-    ring: deque[Letter] = field(default_factory=deque)
-    ring_bytes: int = 0
-    waiting: dict[int, Letter] = field(default_factory=dict)
-    filling: asyncio.Task[None] | None = None
-    fruitless: int = 0
-    opened_at: float = 0.0
-
-    def count_fill(self, *, was_fruitless: bool) -> None:
-        """Give up what nobody has committed. If somebody has after all, the head check finds it."""
-        self.fruitless = self.fruitless + 1 if was_fruitless else 0
-        if self.fruitless >= FRUITLESS_MAX:
-            self.fruitless = 0
-            self.waiting.clear()
 
 
 class Hub:
@@ -148,10 +70,12 @@ class Hub:
         self._renew_epoch = renew_epoch
         self._is_layer_up = is_layer_up
         self._on_forward = on_forward
-        self._streams: dict[str, _LocalStream] = {}
+        self._streams: dict[str, LocalStream] = {}
         self._opening: dict[str, asyncio.Future[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._nonces: dict[str, None] = {}
+        # A process hears its own letters again from the layer; a stock layer brings one to every
+        # socket.
+        self._copies = Copies()
         self.buffered_bytes = 0
         """What waited for all clients together when it was last looked at."""
         self.epoch = ""
@@ -205,7 +129,7 @@ class Hub:
         """
         for name, seq in streams.items():
             local = self._local(name)
-            follower = _Follower(cursor=seq, live=False, told=seq, base=seq)
+            follower = Follower(cursor=seq, live=False, told=seq, base=seq)
             local.followers[sink] = follower
             self._resume(local, sink, follower)
 
@@ -220,7 +144,7 @@ class Hub:
         known = local.followers.get(sink)
         if known is not None and known.cursor >= after:
             return
-        follower = _Follower(cursor=after, live=after >= top, told=after, base=after)
+        follower = Follower(cursor=after, live=after >= top, told=after, base=after)
         local.followers[sink] = follower
         try:
             await self._deliver_past(local, sink, follower)
@@ -247,7 +171,7 @@ class Hub:
             return
         was = known.cursor
         # Another object: whatever else was catching up for this sink sees that it is replaced.
-        follower = _Follower(cursor=after, live=False, told=known.told, base=known.base)
+        follower = Follower(cursor=after, live=False, told=known.told, base=known.base)
         local.followers[sink] = follower
         try:
             async for letters, more in self._past_of(local, sink, follower, limit=limit):
@@ -315,14 +239,14 @@ class Hub:
         if letter.seq == EPHEMERAL:
             self._forward_ephemeral(local, letter)
         elif local.top is None:
-            self._keep_waiting(local, letter)
+            local.keep_waiting(letter)
         elif letter.seq <= local.top:
             self.counters["duplicates"] += 1
         elif letter.seq == local.top + 1:
             self._forward(local, letter)
             self._forward_waiting(local)
         else:
-            self._keep_waiting(local, letter)
+            local.keep_waiting(letter)
             self._fill_later(local, hold=HOLD_SECONDS)
 
     async def check_heads(self) -> None:
@@ -405,35 +329,27 @@ class Hub:
             total -= waiting[sink]
             sink.give_up()
 
-    def _local(self, name: str) -> _LocalStream:
+    def _local(self, name: str) -> LocalStream:
         local = self._streams.get(name)
         if local is None:
-            local = self._streams[name] = _LocalStream(name)
+            local = self._streams[name] = LocalStream(name)
         return local
 
-    def _begin(self, local: _LocalStream, head: int) -> None:
+    def _begin(self, local: LocalStream, head: int) -> None:
         if local.top is None:
             local.top = head
-            local.waiting = {seq: one for seq, one in local.waiting.items() if seq > head}
+            local.drop_told()
             self._forward_waiting(local)
             if local.waiting:
                 self._fill_later(local, hold=HOLD_SECONDS)
 
-    def _keep_waiting(self, local: _LocalStream, letter: Letter) -> None:
-        # What does not fit is in the log, and the fill that is due will read it there.
-        if len(local.waiting) < WAITING_MAX:
-            local.waiting[letter.seq] = letter
-
-    def _forward_waiting(self, local: _LocalStream) -> None:
-        while local.waiting and local.top is not None:
-            letter = local.waiting.pop(local.top + 1, None)
-            if letter is None:
-                break
+    def _forward_waiting(self, local: LocalStream) -> None:
+        while (letter := local.next_waiting()) is not None:
             self._forward(local, letter)
 
-    def _forward(self, local: _LocalStream, letter: Letter) -> None:
+    def _forward(self, local: LocalStream, letter: Letter) -> None:
         local.top = letter.seq
-        self._remember(local, letter)
+        local.remember(letter)
         self.counters["forwarded"] += 1
         frame = text_frame(letter.payload)
         sent = 0
@@ -452,26 +368,15 @@ class Hub:
         self.counters["deliveries"] += sent
         self._on_forward(letter, sent)
 
-    @staticmethod
-    def _remember(local: _LocalStream, letter: Letter) -> None:
-        if letter.rewrites:
-            # The log has changed what it says of earlier events, and so must the memory.
-            local.ring.clear()
-            local.ring_bytes = 0
-        local.ring.append(letter)
-        local.ring_bytes += len(letter.payload)
-        while len(local.ring) > RING_SIZE or local.ring_bytes > RING_BYTES:
-            local.ring_bytes -= len(local.ring.popleft().payload)
-
     def _hand_over(
-        self, local: _LocalStream, sink: Sink, follower: _Follower, letter: Letter, frame: bytes
+        self, local: LocalStream, sink: Sink, follower: Follower, letter: Letter, frame: bytes
     ) -> None:
         follower.cursor = letter.seq
         sink.send(frame, ephemeral=False)
         self._tell_consequences(local, sink, follower, letter)
 
     def _tell_consequences(
-        self, local: _LocalStream, sink: Sink, follower: _Follower, letter: Letter
+        self, local: LocalStream, sink: Sink, follower: Follower, letter: Letter
     ) -> None:
         if letter.seq <= follower.told:
             return
@@ -485,8 +390,8 @@ class Hub:
             self.detach(sink, local.name)
             sink.stream_closed(local.name)
 
-    def _forward_ephemeral(self, local: _LocalStream, letter: Letter) -> None:
-        if self._is_copy(letter):
+    def _forward_ephemeral(self, local: LocalStream, letter: Letter) -> None:
+        if letter.nonce and self._copies.is_known(letter.nonce):
             self.counters["duplicates"] += 1
             return
         if letter.doubts:
@@ -498,39 +403,21 @@ class Hub:
             if follower.live and sink.user_id != letter.origin_user_id:
                 sink.send(frame, ephemeral=True)
 
-    def _is_copy(self, letter: Letter) -> bool:
-        # A process hears its own letters again from the layer; a stock layer brings one to every
-        # socket.
-        if not letter.nonce:
-            return False
-        if letter.nonce in self._nonces:
-            return True
-        self._nonces[letter.nonce] = None
-        if len(self._nonces) > NONCES_KEPT:
-            del self._nonces[next(iter(self._nonces))]
-        return False
-
     async def _past_of(
-        self, local: _LocalStream, sink: Sink, follower: _Follower, *, limit: int
+        self, local: LocalStream, sink: Sink, follower: Follower, *, limit: int
     ) -> AsyncGenerator[tuple[list[Letter], bool], None]:
         """Yield what lies between a follower and the top, until it is live or gone."""
-        while not self._has_arrived(local, sink, follower):
+        while not local.has_arrived(sink, follower):
             letters = await self._next_past(local, sink, follower, limit=limit)
             if local.followers.get(sink) is follower:
                 yield letters, letters[-1].seq < (local.top or 0)
 
-    @staticmethod
-    def _has_arrived(local: _LocalStream, sink: Sink, follower: _Follower) -> bool:
-        """Return whether a follower is where the stream is, or replaced. It is live then."""
-        if local.followers.get(sink) is not follower or follower.live:
-            return True
-        follower.live = follower.cursor >= (local.top or 0)
-        return follower.live
-
     async def _next_past(
-        self, local: _LocalStream, sink: Sink, follower: _Follower, *, limit: int
+        self, local: LocalStream, sink: Sink, follower: Follower, *, limit: int
     ) -> list[Letter]:
-        letters = await self._past(local, after=follower.cursor, limit=limit)
+        letters = local.recent(after=follower.cursor, limit=limit)
+        if letters is None:
+            letters = await self._read_log(local.name, follower.cursor, limit)
         top = local.top or 0
         letters = [letter for letter in letters if letter.seq <= top]
         if not letters:
@@ -541,8 +428,8 @@ class Hub:
         return list(fit(letters, max_bytes=PAST_BYTES))
 
     def _set_back_what_opens(
-        self, sink: Sink, follower: _Follower, letters: list[Letter]
-    ) -> list[tuple[_LocalStream, _Follower]]:
+        self, sink: Sink, follower: Follower, letters: list[Letter]
+    ) -> list[tuple[LocalStream, Follower]]:
         """Hold the streams that these letters open, and let them begin anew after that.
 
         The letters were sent when they happened, and the streams flowed; but the sink was behind,
@@ -555,12 +442,12 @@ class Hub:
             if local is None or known is None or not follower.base < letter.seq <= follower.told:
                 continue
             after = min(known.cursor, letter.opens_after)
-            place = _Follower(cursor=after, live=False, told=known.told, base=known.base)
+            place = Follower(cursor=after, live=False, told=known.told, base=known.base)
             local.followers[sink] = place
             held.append((local, place))
         return held
 
-    def _resume(self, local: _LocalStream, sink: Sink, follower: _Follower) -> None:
+    def _resume(self, local: LocalStream, sink: Sink, follower: Follower) -> None:
         if follower.cursor >= (local.top or 0):
             follower.live = True
             return
@@ -568,19 +455,19 @@ class Hub:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _catch_up(self, local: _LocalStream, sink: Sink, follower: _Follower) -> None:
+    async def _catch_up(self, local: LocalStream, sink: Sink, follower: Follower) -> None:
         while True:
             try:
                 await self._deliver_past(local, sink, follower)
             except (DatabaseError, InterfaceError) as error:
                 logger.warning("CATCH_UP_FAILED", stream=local.name, reason=type(error).__name__)
-                await asyncio.sleep(random.uniform(0.5, 1.5))  # noqa: S311 - no secret
+                await rest_before_asking_again()
             else:
                 return
 
-    async def _deliver_past(self, local: _LocalStream, sink: Sink, follower: _Follower) -> None:
+    async def _deliver_past(self, local: LocalStream, sink: Sink, follower: Follower) -> None:
         await sink.drained()
-        while not self._has_arrived(local, sink, follower):
+        while not local.has_arrived(sink, follower):
             # Nothing that was read is kept while the client reads: it would be bounded by nothing,
             # and what was deleted meanwhile must not be sent.
             for letter in await self._next_past(local, sink, follower, limit=CATCH_UP_BATCH):
@@ -588,11 +475,6 @@ class Hub:
                     break
                 self._hand_over(local, sink, follower, letter, text_frame(letter.payload))
             await sink.drained()
-
-    async def _past(self, local: _LocalStream, *, after: int, limit: int) -> list[Letter]:
-        if local.ring and local.ring[0].seq <= after + 1:
-            return [letter for letter in local.ring if letter.seq > after][:limit]
-        return await self._read_log(local.name, after, limit)
 
     def _forget_unheard(self, name: str) -> None:
         local = self._streams.get(name)
@@ -608,13 +490,13 @@ class Hub:
             if not local.followers and now - local.opened_at > UNHEARD_SECONDS:
                 self._forget_unheard(local.name)
 
-    def _fill_later(self, local: _LocalStream, *, hold: float) -> None:
+    def _fill_later(self, local: LocalStream, *, hold: float) -> None:
         if local.filling is None:
             local.filling = asyncio.create_task(self._fill(local, hold=hold))
             self._tasks.add(local.filling)
             local.filling.add_done_callback(self._tasks.discard)
 
-    async def _fill(self, local: _LocalStream, *, hold: float) -> None:
+    async def _fill(self, local: LocalStream, *, hold: float) -> None:
         try:
             if hold:
                 await asyncio.sleep(hold)
@@ -627,15 +509,13 @@ class Hub:
                     letters = await self._read_log(local.name, local.top, FILL_BATCH)
                 except (DatabaseError, InterfaceError) as error:
                     logger.warning("FILL_FAILED", stream=local.name, reason=type(error).__name__)
-                    await asyncio.sleep(random.uniform(0.5, 1.5))  # noqa: S311 - no secret
+                    await rest_before_asking_again()
                     continue
                 for letter in letters:
                     if letter.seq == local.top + 1:
                         self.counters["filled"] += 1
                         self._forward(local, letter)
-                local.waiting = {
-                    seq: one for seq, one in local.waiting.items() if seq > (local.top or 0)
-                }
+                local.drop_told()
                 self._forward_waiting(local)
                 if len(letters) < FILL_BATCH:
                     local.count_fill(was_fruitless=local.top == before)
