@@ -120,42 +120,41 @@ def remove(*, by: int, channel_id: int, user_id: int) -> int:
     return place.seq
 
 
+@transaction.atomic
 def change_role(*, by: int, channel_id: int, user_id: int, role: str) -> Membership:
     """Give somebody another role in a channel. Only its owners can, and admins of the workspace.
+
+    Nothing is announced when nothing changes.
 
     Raises:
         NotFound, NotAMember, Forbidden.
     """
-    try:
-        with transaction.atomic():
-            asker = policies.require_active(user_id=by)
-            place = log.take(groups.channel_stream(channel_id))
-            own = policies.require_moderator(asker=asker, channel_id=channel_id)
-            if not asker.is_admin and (own is None or own.role != Membership.Role.OWNER):
-                raise exceptions.Forbidden("Only the owner of a channel can change roles.")
-            membership = (
-                Membership.objects.select_related("user")
-                .filter(channel=channel_id, user=user_id)
-                .first()
-            )
-            if membership is None:
-                raise exceptions.NotFound("This person is not in the channel.")
-            if membership.role == role:
-                raise _Unchanged(membership)
-            membership.role = role
-            membership.save(update_fields=["role"])
-            broadcast.announce(
-                place,
-                MemberRoleChanged(
-                    **broadcast.envelope(place, actor_id=by),
-                    channel_id=str(channel_id),
-                    user_id=str(user_id),
-                    role=serialize.member(membership).role,
-                ),
-            )
-            return membership
-    except _Unchanged as unchanged:
-        return unchanged.membership
+    asker = policies.require_active(user_id=by)
+    stream = groups.channel_stream(channel_id)
+    log.hold(stream)
+    own = policies.require_moderator(asker=asker, channel_id=channel_id)
+    if not asker.is_admin and (own is None or own.role != Membership.Role.OWNER):
+        raise exceptions.Forbidden("Only the owner of a channel can change roles.")
+    membership = (
+        Membership.objects.select_related("user").filter(channel=channel_id, user=user_id).first()
+    )
+    if membership is None:
+        raise exceptions.NotFound("This person is not in the channel.")
+    if membership.role == role:
+        return membership
+    membership.role = role
+    membership.save(update_fields=["role"])
+    place = log.take(stream)
+    broadcast.announce(
+        place,
+        MemberRoleChanged(
+            **broadcast.envelope(place, actor_id=by),
+            channel_id=str(channel_id),
+            user_id=str(user_id),
+            role=serialize.member(membership).role,
+        ),
+    )
+    return membership
 
 
 @transaction.atomic
@@ -241,8 +240,3 @@ def _end_stream(*, user_id: int, channel_id: int, actor_id: int) -> None:
         ChannelRemoved(**broadcast.envelope(place, actor_id=actor_id), channel_id=str(channel_id)),
         closes=groups.channel_stream(channel_id),
     )
-
-
-class _Unchanged(Exception):
-    def __init__(self, membership: Membership) -> None:
-        self.membership = membership

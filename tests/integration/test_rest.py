@@ -277,6 +277,18 @@ def test_a_private_channel_is_joined_by_invitation_only(
     assert api(cat)("GET", f"channels/{secret.pk}")[0] == 404
 
 
+def test_the_same_role_again_changes_nothing(
+    api: MakeApi, ann: User, bob: User, general: Channel
+) -> None:
+    client, path = api(ann), f"channels/{general.pk}"
+    for _ in range(2):
+        _, member = client("PATCH", f"{path}/members/{bob.pk}", {"role": "admin"})
+        assert member["role"] == "admin"
+    _, page = client("GET", f"{path}/events")
+    assert [event["type"] for event in page["results"]].count("member.role_changed") == 1
+    assert client("GET", path)[1]["last_seq"] == page["results"][-1]["seq"]
+
+
 def test_a_channel_is_known_by_its_name_in_any_case(
     api: MakeApi, ann: User, general: Channel
 ) -> None:
