@@ -131,7 +131,10 @@ def _finish(upload: Upload) -> Upload:
         _enter(
             owner=upload.owner, name=upload.name, content=scratch, size=upload.size, upload=upload
         )
-    return Upload.objects.select_related("file").get(pk=upload.pk)
+    finished = Upload.objects.select_related("file").filter(pk=upload.pk).first()
+    if finished is None:
+        raise exceptions.NotFound
+    return finished
 
 
 def _enter(
@@ -169,7 +172,10 @@ def _write_down(file: File, *, owner: User, upload: Upload | None) -> File:
     User.objects.select_for_update().get(pk=owner.pk)
     policies.require_room(asker=owner, size=file.size)
     if upload is not None:
-        current = Upload.objects.select_for_update().select_related(None).get(pk=upload.pk)
+        current = Upload.objects.select_for_update().filter(pk=upload.pk).first()
+        if current is None:
+            # Given up while it was being finished.
+            raise exceptions.NotFound
         if current.file_id is not None:
             # The same upload was finished by another request. What was kept here is a stray.
             return File.objects.get(pk=current.file_id)

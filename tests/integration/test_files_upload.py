@@ -10,7 +10,9 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from chat.exceptions import NotFound
 from chat.models import Channel
+from chat.services import files
 from files.models import File, Piece, Upload
 from protocol.limits import UPLOAD_PIECE_MAX_BYTES
 from tests.integration.conftest import Api
@@ -200,6 +202,16 @@ def test_an_upload_can_be_given_up(ann: User) -> None:
     assert client.ask("DELETE", f"uploads/{upload}", **TUS).status_code == 204
     assert client.append(upload, 500, b"x").status_code == 404
     assert not Piece.objects.exists()
+
+
+def test_an_upload_that_is_given_up_while_it_is_finished_leaves_no_file(ann: User) -> None:
+    client = Uploader(ann)
+    upload = client.begin(1000)
+    begun = Upload.objects.get(pk=upload)
+    assert client.ask("DELETE", f"uploads/{upload}", **TUS).status_code == 204
+    with pytest.raises(NotFound):
+        files._finish(begun)
+    assert not File.objects.exists()
 
 
 def test_what_is_spoken_can_be_asked_for_and_nothing_else_is(ann: User) -> None:

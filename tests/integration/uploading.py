@@ -2,7 +2,6 @@
 
 import base64
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 from django.test import Client
@@ -96,9 +95,6 @@ class Uploader:
         return self.ask(
             "PATCH", f"uploads/{upload_id}", piece, kind=PIECE, **TUS, Upload_Offset=str(offset)
         )
-
-
-MakeUploader = Callable[[User], Uploader]
 
 
 def code(answer: dict[str, Any]) -> str:
