@@ -18,11 +18,11 @@ from django.utils.text import slugify
 
 from accounts import people
 from accounts.models import User
-from accounts.validators import RESERVED
 from chat import emoji, exceptions, groups, selectors
 from chat import policies as chat_policies
 from chat.models import Channel, Membership, Message
 from chat.services import members, messages
+from chat.services import people as chat_people
 from integrations import policies
 from integrations.models import IncomingWebhook
 from integrations.payload import Payload
@@ -30,7 +30,7 @@ from integrations.refusals import HookRefused
 from integrations.rendering import text_of, word
 from integrations.selectors import NamesFor, number_in
 from protocol.characters import in_one_line
-from protocol.limits import EMOJI_MAX_CHARS, NAME_MAX_CHARS, USERNAME_MAX_CHARS
+from protocol.limits import EMOJI_MAX_CHARS, NAME_MAX_CHARS
 from realtime import log
 
 LAST_USED_STEP: Final = timedelta(minutes=1)
@@ -79,8 +79,7 @@ def change(
     """
     webhook = _mine(by=by, webhook_id=webhook_id)
     if name is not None:
-        webhook.bot.display_name = name.strip()
-        _save(webhook.bot)
+        _rename(webhook.bot, name.strip())
         webhook.name = webhook.bot.display_name
     if channel_id is not None and channel_id != webhook.channel_id:
         channel = _open_channel(by=by, channel_id=channel_id)
@@ -177,21 +176,23 @@ def _mine(*, by: int, webhook_id: int) -> IncomingWebhook:
 
 
 def _make_bot(name: str) -> User:
-    base = slugify(name)[: USERNAME_MAX_CHARS - 8].strip("-_") or "webhook"
-    if base in RESERVED or User.objects.filter(username=base).exists():
-        base = f"{base}-{secrets.token_hex(3)}"
+    username = people.free_username(slugify(name) or "webhook")
     try:
-        return people.create(username=base, display_name=name, is_bot=True)
+        return people.create(username=username, display_name=name, is_bot=True)
     except ValidationError as error:
         raise _invalid_name(error) from error
 
 
-def _save(bot: User) -> None:
+def _rename(bot: User, name: str) -> None:
+    if bot.display_name == name:
+        return
+    bot.display_name = name
     try:
         bot.full_clean(exclude=["password"])
     except ValidationError as error:
         raise _invalid_name(error) from error
     bot.save(update_fields=["display_name"])
+    chat_people.tell(bot)
 
 
 def _invalid_name(error: ValidationError) -> exceptions.Invalid:

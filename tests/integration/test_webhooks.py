@@ -10,12 +10,13 @@ from django.db import connection
 from django.test import Client
 
 from accounts.models import Role, User
-from chat.models import Channel, Membership, Message
+from chat.models import Channel, Membership, Message, UserGroup
 from chat.services import channels, members, messages
 from integrations import services
 from integrations.models import IncomingWebhook
 from protocol.limits import WEBHOOK_BURST
-from tests.integration.conftest import Api, MakeUser
+from realtime.pool import run_in_pool
+from tests.integration.conftest import Api, MakeUser, Sockets
 
 MakeApi = Callable[[User | None], Api]
 Made = tuple[IncomingWebhook, str]
@@ -100,6 +101,26 @@ def test_only_who_manages_the_channel_sees_its_webhooks(
         ):
             assert client(method, path, change)[0] == 404
     assert IncomingWebhook.objects.get().revoked_at is None
+
+
+async def test_another_name_of_a_webhook_is_seen_at_once(
+    sockets: Sockets, ann: User, bob: User, hook: Made
+) -> None:
+    his = await sockets.open(bob)
+    for name in ("Deploys", " Releases "):
+        await run_in_pool(services.change, by=ann.pk, webhook_id=hook[0].pk, name=name)
+    told = await his.next("user.changed")
+    assert (told["user"]["id"], told["user"]["display_name"]) == (str(hook[0].bot_id), "Releases")
+
+
+@pytest.mark.parametrize("name", ["Bob", "Design", "Here", "…", "@" * 80])
+def test_the_bot_of_a_webhook_has_a_username_that_is_free(
+    ann: User, bob: User, general: Channel, name: str
+) -> None:
+    UserGroup.objects.create(handle="design", name="Design", created_by=ann)
+    hook, key = services.create(by=ann.pk, channel_id=general.pk, name=name)
+    assert hook.bot.display_name == name
+    assert deliver(key, {"text": "hi"}) == (200, "ok")
 
 
 def test_an_admin_of_the_workspace_manages_those_of_public_channels(
