@@ -26,8 +26,6 @@ from protocol.resources import SHOWN_RECORDS
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 
-__all__ = ["ROOT", "outputs", "schema", "stale", "wire_type"]
-
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of every frame, both ways."""

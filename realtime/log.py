@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 from django.db import connection, transaction
 
+from protocol.describing import wire_type
 from protocol.events import OrderedEvent
-from protocol.export import wire_type
 from realtime.letters import Letter
 from realtime.models import Epoch, Event, Stream
 

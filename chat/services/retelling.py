@@ -7,8 +7,8 @@ import msgspec
 
 from chat import groups
 from chat.models import Message
+from protocol.describing import wire_type
 from protocol.events import MessageEdited, MessagePosted
-from protocol.export import wire_type
 from realtime import log
 
 _TOLD = frozenset({wire_type(MessagePosted), wire_type(MessageEdited)})

@@ -10,6 +10,7 @@ from packaging.version import Version
 
 from protocol import export
 from protocol.commands import COMMANDS
+from protocol.describing import wire_type
 from protocol.events import EPHEMERAL_EVENTS, ORDERED_EVENTS
 
 ROOT = export.ROOT
@@ -41,7 +42,7 @@ def test_nothing_that_is_generated_is_stale() -> None:
 
 
 def test_no_event_or_command_is_spelled_by_hand() -> None:
-    names = [export.wire_type(record) for record in (*COMMANDS, *ORDERED_EVENTS, *EPHEMERAL_EVENTS)]
+    names = [wire_type(record) for record in (*COMMANDS, *ORDERED_EVENTS, *EPHEMERAL_EVENTS)]
     dotted = [name for name in names if "." in name]
     texts = sources(
         "realtime", "presence", "accounts", "chat", "operations", "chatproject", "tools"
@@ -61,7 +62,7 @@ def test_no_event_or_command_is_spelled_by_hand() -> None:
 def test_every_ordered_event_is_made_by_a_service_and_reduced_in_the_browser(event: type) -> None:
     services = "".join(sources("chat/services").values())
     assert re.search(rf"\b{event.__name__}\b", services)
-    constant = export.wire_type(event).replace(".", "_").upper()
+    constant = wire_type(event).replace(".", "_").upper()
     assert f"EVENT.{constant}" in "".join(sources("ui/js", suffix=".js").values())
 
 

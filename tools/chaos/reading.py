@@ -10,8 +10,8 @@ import msgspec
 
 from protocol import codec
 from protocol.commands import Sync
+from protocol.describing import wire_type
 from protocol.events import MessagePosted
-from protocol.export import wire_type
 from protocol.resources import ChannelView, EventPage
 from tools.chaos.crowd import Crowd, Room
 from tools.chaos.history import Entry, Head, Record, Recorder, Trouble

@@ -30,6 +30,7 @@ from protocol.commands import (
     Sync,
     WatchPresence,
 )
+from protocol.describing import wire_type
 from protocol.events import (
     ChannelAdded,
     ChannelRemoved,
@@ -38,7 +39,6 @@ from protocol.events import (
     ServerDraining,
     TypingStarted,
 )
-from protocol.export import wire_type
 from tools.chaos import history
 from tools.chaos.history import Recorder
 from tools.chaos.line import Line, RefusedError

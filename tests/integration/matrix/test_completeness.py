@@ -4,7 +4,7 @@ import pytest
 from drf_spectacular.generators import SchemaGenerator
 
 from protocol.commands import COMMANDS
-from protocol.export import wire_type
+from protocol.describing import wire_type
 from tests.integration.matrix import table
 from tests.integration.matrix.operations import OPERATIONS
 

@@ -9,6 +9,7 @@ from functools import cached_property, reduce
 from operator import or_
 from typing import Final
 
+from protocol.describing import wire_type
 from protocol.events import (
     MemberJoined,
     MemberLeft,
@@ -17,7 +18,6 @@ from protocol.events import (
     MessageEdited,
     MessagePosted,
 )
-from protocol.export import wire_type
 from tools.chaos.history import Entry, Head
 from tools.chaos.verdict import Complaints, Violation
 
