@@ -48,6 +48,7 @@ Deno.test("the tab's title counts what is unread", () => {
     toldSeq: 0,
     base: { messages: 2, mentions: 1, lastSeq: 3 },
     since: [],
+    isKept: false,
     isStale: false,
   };
   const lines = channelLines({ channels, unread: { "8": count }, drafts: { "7": " " } });

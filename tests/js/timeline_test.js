@@ -15,7 +15,7 @@ import {
   stateWith,
 } from "./builders.js";
 
-/** @import { Message, OrderedEvent } from "../../ui/js/protocol.generated.d.ts" */
+/** @import { Message, Notice, OrderedEvent } from "../../ui/js/protocol.generated.d.ts" */
 /** @import { State } from "../../ui/js/store/state.js" */
 
 /**
@@ -37,9 +37,10 @@ const after = (start, ...events) =>
  * @param {"newest" | "around" | "older" | "newer"} kind
  * @param {Message[]} messages
  * @param {boolean} hasMore
+ * @param {Notice[]} [notices]
  */
-const page = (current, kind, messages, hasMore) =>
-  withMessages(current, GENERAL, 1, { kind, messages, hasMore });
+const page = (current, kind, messages, hasMore, notices = []) =>
+  withMessages(current, GENERAL, 1, { kind, messages, notices, hasMore });
 
 const reading = {
   place: { channelId: GENERAL, targetSeq: null, dividerAfter: null },

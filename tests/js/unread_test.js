@@ -153,6 +153,7 @@ Deno.test("a marker inside what the server counted makes the count be asked for 
         toldSeq: 4,
         base: { messages: 5, mentions: 0, lastSeq: 10 },
         since: [],
+        isKept: false,
         isStale: false,
       },
     },

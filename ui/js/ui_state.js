@@ -1,6 +1,8 @@
 import { signal } from "@preact/signals-core";
 import { dayOf } from "./lib/time.js";
 
+/** @import { Message } from "./protocol.generated.d.ts" */
+
 /**
  * @template Value
  * @typedef {import("@preact/signals-core").Signal<Value>} Signal
@@ -42,6 +44,14 @@ import { dayOf } from "./lib/time.js";
  * @property {(emoji: string | null) => void} resolve the character, or the name of a custom one
  */
 
+/**
+ * Somebody wants to see what can be done with a message.
+ *
+ * @typedef {object} MenuWish
+ * @property {import("./acts/message_acts.js").Subject} subject
+ * @property {Element} from what the menu opens beside
+ */
+
 const NOTICE_MS = 6_000;
 
 /** What is open on the screen. Nothing of it outlives the page. */
@@ -56,6 +66,12 @@ export class UiState {
   notice = signal("");
   /** @type {Signal<string | null>} the message being changed */
   editingId = signal(null);
+  /** @type {Signal<Message | null>} what the next message answers, where it is written beside it */
+  quoting = signal(null);
+  /** @type {Signal<MenuWish | null>} */
+  menuWish = signal(null);
+  /** @type {Signal<{ message: Message, fileId: string } | null>} the picture that is looked at */
+  shownPicture = signal(null);
   /** @type {Signal<Panel | null>} */
   panel = signal(null);
   /** @type {Signal<PlaceProblem>} */

@@ -9,6 +9,7 @@
  */
 
 import { channelRoute } from "../router.js";
+import { withReadingAgain } from "../store/events.js";
 import { PAGE_MESSAGES } from "../store/timeline.js";
 import { unreadTotals } from "../store/unread.js";
 
@@ -138,6 +139,7 @@ export class Places {
 
   /** Done with what is here: no divider, all read, ready to write. */
   dismissUnread() {
+    this.#reading.goOn();
     const { place, cursors } = this.#store.state;
     if (!place) return;
     this.#store.update((state) => ({
@@ -158,11 +160,12 @@ export class Places {
   #enter(channelId, targetSeq) {
     this.#store.update((state) => {
       const isReturn = state.place?.channelId === channelId;
+      const base = isReturn ? state : withReadingAgain(state, channelId);
       const count = state.unread[channelId];
       const hasUnread = unreadTotals(count).messages > 0;
       const kept = isReturn ? state.place?.dividerAfter ?? null : null;
       return {
-        ...state,
+        ...base,
         place: {
           channelId,
           targetSeq,

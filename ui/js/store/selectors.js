@@ -120,6 +120,7 @@ export function readableUpTo(state, channelId) {
   const timeline = state.timelines[channelId];
   const last = timeline?.messages.at(-1)?.seq;
   if (!count || !timeline?.isLoaded || timeline.hasNewer || last === undefined) return null;
+  if (count.isKept) return null;
   if (unreadTotals(count).messages === 0) return null;
   return Math.max(last, state.cursors[`c:${channelId}`] ?? 0);
 }
