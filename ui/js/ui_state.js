@@ -45,6 +45,12 @@ import { dayOf } from "./lib/time.js";
  */
 
 /**
+ * The row that stood at the top of a channel, so far below the edge.
+ *
+ * @typedef {{ generation: number, key: string, top: number }} Position
+ */
+
+/**
  * Somebody wants to see what can be done with a message.
  *
  * @typedef {object} MenuWish
@@ -72,6 +78,8 @@ export class UiState {
   menuWish = signal(null);
   /** @type {Signal<{ message: Message, fileId: string } | null>} the picture that is looked at */
   shownPicture = signal(null);
+  /** @type {Map<string, Position>} channel → where its reader was */
+  positions = new Map();
   /** @type {Signal<Panel | null>} */
   panel = signal(null);
   /** @type {Signal<PlaceProblem>} */
@@ -83,6 +91,8 @@ export class UiState {
   /** @type {Signal<{ channelId: string, threadId: string | null, text: string } | null>} */
   composerText = signal(null);
   today = signal(dayOf(Date.now()));
+  /** The time, to the minute. */
+  now = signal(Date.now());
   isWide = signal(true);
 
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -92,7 +102,10 @@ export class UiState {
     const wide = matchMedia("(width >= 720px)");
     this.isWide.value = wide.matches;
     wide.addEventListener("change", () => this.isWide.value = wide.matches);
-    setInterval(() => this.today.value = dayOf(Date.now()), 60_000);
+    setInterval(() => {
+      this.now.value = Date.now();
+      this.today.value = dayOf(this.now.value);
+    }, 60_000);
   }
 
   /**

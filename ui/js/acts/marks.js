@@ -53,9 +53,32 @@ export class Marks {
    * @param {string} emoji
    */
   toggleReaction(message, emoji) {
-    const { me } = this.#store.state;
+    return this.#react(message, emoji, !this.#hasReacted(message, emoji));
+  }
+
+  /**
+   * @param {Message} message
+   * @param {string} emoji
+   */
+  async addReaction(message, emoji) {
+    if (!this.#hasReacted(message, emoji)) await this.#react(message, emoji, true);
+  }
+
+  /**
+   * @param {Message} message
+   * @param {string} emoji
+   */
+  #hasReacted(message, emoji) {
     const given = this.#shown(message).reactions.find((reaction) => reaction.emoji === emoji);
-    const isOn = !given?.user_ids.includes(me.id);
+    return given?.user_ids.includes(this.#store.state.me.id) ?? false;
+  }
+
+  /**
+   * @param {Message} message
+   * @param {string} emoji
+   * @param {boolean} isOn
+   */
+  #react(message, emoji, isOn) {
     if (isOn) this.#emojiUse.used(emoji);
     return this.#mark(message, emoji, isOn, {
       type: isOn ? COMMAND.REACTION_ADD : COMMAND.REACTION_REMOVE,

@@ -127,6 +127,14 @@ export class Messages {
   }
 
   /**
+   * @param {string} code
+   * @returns {Promise<boolean>} whether it is in the clipboard
+   */
+  copyCode(code) {
+    return this.#copy(code, t("Code copied."));
+  }
+
+  /**
    * @param {string} text
    * @param {string} done
    */
@@ -134,9 +142,11 @@ export class Messages {
     try {
       await navigator.clipboard.writeText(text);
       this.#ui.say(done);
+      return true;
     } catch {
       // Only pages with HTTPS may write to the clipboard.
       this.#ui.say(text);
+      return false;
     }
   }
 }

@@ -19,7 +19,7 @@ import {
   withUsers,
 } from "../store/snapshots.js";
 import { customEmoji } from "../rest/emoji.js";
-import { oneMessage, savedMessages } from "../rest/messages.js";
+import { messageAt, oneMessage, savedMessages } from "../rest/messages.js";
 import { quotedMessage, withQuoted } from "../store/quoted.js";
 import { PAGE_MESSAGES } from "../store/timeline.js";
 
@@ -147,6 +147,14 @@ export class Loader {
     }
   }
 
+  /**
+   * @param {string} channelId
+   * @param {Date} moment
+   */
+  messageAt(channelId, moment) {
+    return messageAt(this.#api, channelId, moment);
+  }
+
   /** The workspace's own emoji. Without them their names are shown. */
   async customEmoji() {
     try {
@@ -178,7 +186,7 @@ export class Loader {
   /**
    * A message that another one quotes.
    *
-   * @param {Quote} quote
+   * @param {Pick<Quote, "channel_id" | "message_id">} quote
    */
   async quoted(quote) {
     const { message_id: id } = quote;
