@@ -35,7 +35,7 @@ export class Messages {
     this.#ui = ui;
   }
 
-/** @param {Written} written */
+  /** @param {Written} written */
   post(written) {
     this.#reading.goOn();
     this.#delivery.post(written);
