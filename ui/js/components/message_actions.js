@@ -54,7 +54,8 @@ class MessageActions extends SignalElement {
     listen("contextmenu", (event) => this.#onContextMenu(event));
     listen("pointerdown", (event) => this.#onPress(event), { passive: true });
     listen("pointermove", (event) => this.#onMove(event), { passive: true });
-    for (const name of ["pointerup", "pointercancel"]) listen(name, () => this.#endPress());
+    listen("pointerup", () => this.#release());
+    listen("pointercancel", () => this.#endPress());
   }
 
   disconnectedCallback() {
@@ -167,7 +168,10 @@ class MessageActions extends SignalElement {
   #onContextMenu(event) {
     const isKey = event.pointerType !== "mouse" && event.pointerType !== "touch" &&
       event.target === this.row;
-    if (event.pointerType === "touch" && this.pressedAt) event.preventDefault();
+    if (event.pointerType === "touch" && this.pressedAt) {
+      event.preventDefault();
+      this.row.setAttribute("data-pressed", "");
+    }
     if (!isKey) return;
     event.preventDefault();
     this.#openMenu(this.row);
@@ -180,7 +184,14 @@ class MessageActions extends SignalElement {
       target.closest("a, button, textarea, input, video, audio") !== null;
     if (pointerType !== "touch" || !isPrimary || isOnOther) return;
     this.pressedAt = { x: clientX, y: clientY };
-    this.pressTimer = setTimeout(() => this.#openMenu(this.row), LONG_PRESS_MS);
+    this.pressTimer = setTimeout(() => this.row.setAttribute("data-pressed", ""), LONG_PRESS_MS);
+  }
+
+  /** Only now: a finger that is lifted closes what it did not touch. */
+  #release() {
+    const isLong = this.row.hasAttribute("data-pressed");
+    this.#endPress();
+    if (isLong) setTimeout(() => this.#openMenu(this.row));
   }
 
   /** @param {PointerEvent} event */
@@ -193,6 +204,7 @@ class MessageActions extends SignalElement {
   #endPress() {
     clearTimeout(this.pressTimer);
     this.pressedAt = null;
+    this.closest(".message")?.removeAttribute("data-pressed");
   }
 
   /** @param {KeyboardEvent} event */

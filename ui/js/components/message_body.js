@@ -47,7 +47,9 @@ export function body({ entry }, { app, message, isEditing }, id) {
   if (message.html === "") return edited;
   // The server has made this HTML from Markdown and let through only what is on its list.
   const text = html`<div class="message-body" id="${id}-body">${unsafeHTML(message.html)}</div>`;
-  return html`${isLong(message.text) ? folded(text) : text}${edited}`;
+  if (isLong(message.text)) return html`${folded(text)}${edited}`;
+  if (message.edited_at === null) return text;
+  return html`<div class="message-edited-text">${text}${edited}</div>`;
 }
 
 /** @param {unknown} text */

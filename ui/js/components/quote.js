@@ -9,6 +9,7 @@
 import { html, nothing } from "lit";
 import { t } from "../lib/i18n.js";
 import { SignalElement } from "../lib/signal_element.js";
+import { plainText } from "../lib/text.js";
 import { clockTime, fullTime } from "../lib/time.js";
 import { messagePath, pathOf, threadRoute } from "../router.js";
 import { quotedMessage } from "../store/quoted.js";
@@ -115,7 +116,7 @@ class ThreadOrigin extends ShownMessage {
 /** @param {Message} message */
 function words(message) {
   if (message.deleted_at !== null) return t("This message was deleted.");
-  return message.text || message.files.map(({ name }) => name).join(", ");
+  return plainText(message.text) || message.files.map(({ name }) => name).join(", ");
 }
 
 function gone() {

@@ -1,7 +1,7 @@
 /** @import { Shelf } from "./storage.js" */
 
 /** Until somebody has favourites of their own. */
-const USUAL = ["👍", "🎉", "👀"];
+const USUAL = ["👍", "🎉", "👀", "❤️", "😂", "✅"];
 
 const KEPT = 60;
 

@@ -18,7 +18,7 @@ export function fileSize(bytes) {
   return new Intl.NumberFormat(undefined, {
     style: "unit",
     unit: STEPS[step],
-    unitDisplay: "short",
+    unitDisplay: step === 0 ? "narrow" : "short",
     maximumFractionDigits: number < 10 && step > 0 ? 1 : 0,
   }).format(number);
 }

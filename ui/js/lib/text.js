@@ -38,6 +38,23 @@ export function isInsideFence(textBeforeCaret) {
   return fences !== null && fences.length % 2 === 1;
 }
 
+/**
+ * What is left of Markdown for a few lines somewhere else: the words, without the signs around them.
+ *
+ * @param {string} markdown
+ */
+export function plainText(markdown) {
+  return markdown
+    .replaceAll(/^ {0,3}```.*$/gm, "")
+    .replaceAll(/^ {0,3}(?:#{1,6}|>|[-*+]) +/gm, "")
+    .replaceAll(/!?\[([^\]\n]+)\]\([^)\s]+\)/g, "$1")
+    .replaceAll(/(\*\*|__|~~)(?=\S)(.+?)(?<=\S)\1/g, "$2")
+    .replaceAll(/(?<![\w*])([*_])(?=\S)([^*_\n]+?)(?<=\S)\1(?![\w*])/g, "$2")
+    .replaceAll(/`([^`\n]+)`/g, "$1")
+    .replaceAll(/\n{2,}/g, "\n")
+    .trim();
+}
+
 /** Lines of a message that are shown at once. */
 const LINES_SHOWN = 25;
 
