@@ -258,6 +258,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": ["'self'"],
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:", "blob:"],
+        "media-src": ["'self'", "blob:"],
         "font-src": ["'self'"],
         "connect-src": ["'self'", *(origin.replace("http", "ws", 1) for origin in ORIGINS)],
         "manifest-src": ["'self'"],

@@ -14,6 +14,7 @@ from msgspec import Struct
 from protocol.personal import Draft, Preferences, Section
 from protocol.resources import (
     Channel,
+    ChannelField,
     ChannelRole,
     ChannelView,
     File,
@@ -123,9 +124,10 @@ class MemberRoleChanged(ChannelEvent, frozen=True, tag="member.role_changed"):
 
 
 class ChannelChanged(ChannelEvent, frozen=True, tag="channel.changed"):
-    """The channel has another name, kind, topic or description."""
+    """The channel has another name, kind, topic or description. `changed` says which."""
 
     channel: Channel
+    changed: list[ChannelField]
 
 
 class ChannelArchived(ChannelEvent, frozen=True, tag="channel.archived"):

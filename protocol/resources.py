@@ -47,6 +47,8 @@ NoticeKind = Literal[
     "unarchived",
     "pinned",
 ]
+ChannelField = Literal["name", "kind", "topic", "description", "posting"]
+"""What people in a channel read of a change to it."""
 ChannelRole = Literal["owner", "admin", "member"]
 WorkspaceRole = Literal["owner", "admin", "member", "guest"]
 PresenceState = Literal["online", "away", "dnd", "offline", "unknown"]

@@ -38,13 +38,17 @@ class Messages(APIView):
         `next_cursor` is the next `before`; after `after`, the next `after`.
         """
         policies.require_can_read(asker=asker_of(request), channel_id=channel_id)
-        if sum(value is not None for value in (query.before, query.after, query.around)) > 1:
-            raise exceptions.Invalid("Only one of before, after and around can be given.")
+        places = (query.before, query.after, query.around, query.at)
+        if sum(value is not None for value in places) > 1:
+            raise exceptions.Invalid("Only one of before, after, around and at can be given.")
+        around = query.around
+        if query.at is not None:
+            around = selectors.seq_at(channel_id=channel_id, moment=query.at)
         window = selectors.message_window(
             channel_id=channel_id,
             before=query.before,
             after=query.after,
-            around=query.around,
+            around=around,
             limit=query.limit,
             without_replies=not query.replies,
         )

@@ -1,5 +1,6 @@
 """What may stand behind the `?` of a URL."""
 
+from datetime import datetime
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -36,6 +37,10 @@ class MessagesQuery(Query, frozen=True):
         None
     )
     around: Annotated[Seq, Meta(description="Messages on both sides of this place.")] | None = None
+    at: (
+        Annotated[datetime, Meta(tz=True, description="Messages on both sides of this moment.")]
+        | None
+    ) = None
     replies: Annotated[
         bool, Meta(description="With `false`: leave out what stands in threads alone.")
     ] = True

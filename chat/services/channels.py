@@ -16,6 +16,7 @@ from protocol.events import (
     ChannelChanged,
     ChannelUnarchived,
 )
+from protocol.resources import ChannelField
 from realtime import log
 
 
@@ -76,7 +77,7 @@ class Change:
         return any(value is not None for value in wanted)
 
 
-NOTED: Final = {
+NOTED: Final[dict[ChannelField, Notice.Kind]] = {
     "name": Notice.Kind.RENAMED,
     "kind": Notice.Kind.KIND,
     "topic": Notice.Kind.TOPIC,
@@ -117,16 +118,22 @@ def change(*, by: int, channel_id: int, wanted: Change) -> Channel:
                 channel.is_default = changed["is_default"] = False
             channel.save(update_fields=list(changed))
             place = log.take(groups.channel_stream(channel_id))
-            for name, kind in NOTED.items():
-                if name in changed:
-                    text = str(changed[name])
-                    notices.note(place, channel=channel, kind=kind, actor_id=by, text=text)
+            noted = [name for name in NOTED if name in changed]
+            for name in noted:
+                notices.note(
+                    place,
+                    channel=channel,
+                    kind=NOTED[name],
+                    actor_id=by,
+                    text=str(changed[name]),
+                )
             broadcast.announce(
                 place,
                 ChannelChanged(
                     **broadcast.envelope(place, actor_id=by),
                     channel_id=str(channel.pk),
                     channel=serialize.channel(channel),
+                    changed=noted,
                 ),
             )
             return channel

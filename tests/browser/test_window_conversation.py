@@ -98,7 +98,8 @@ def test_a_deleted_message_is_gone_for_everyone(ann: Window, ben: Window) -> Non
     expect(ben.bodies).to_have_text(["My password is swordfish."])
 
     ann.row("swordfish").hover()
-    ann.row("swordfish").get_by_role("button", name="Delete message").click()
+    ann.row("swordfish").get_by_role("button", name="More actions").click()
+    ann.page.get_by_role("menuitem", name="Delete message").click()
     ann.page.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
 
     for window in (ann, ben):
@@ -113,9 +114,10 @@ def test_nobody_can_edit_or_delete_what_others_said(
 
     ben.row("own words").hover()
 
-    expect(ben.row("own words").get_by_role("button", name="Copy link")).to_be_visible()
-    expect(ben.row("own words").get_by_role("button", name="Edit message")).to_have_count(0)
-    expect(ben.row("own words").get_by_role("button", name="Delete message")).to_have_count(0)
+    ben.row("own words").get_by_role("button", name="More actions").click()
+    expect(ben.page.get_by_role("menuitem", name="Copy link")).to_be_visible()
+    expect(ben.page.get_by_role("menuitem", name="Edit message")).to_have_count(0)
+    expect(ben.page.get_by_role("menuitem", name="Delete message")).to_have_count(0)
 
 
 def test_a_channel_not_looked_at_is_marked_until_it_is_read(team: Team, windows: Windows) -> None:

@@ -451,6 +451,9 @@ def test_what_happened_between_the_messages_comes_with_them(
         ("removed", str(cat.pk), ""),
         ("left", None, ""),
     ]
+    _, events = api(ann)("GET", f"channels/{general.pk}/events")
+    changes = [one for one in events["results"] if one["type"] == "channel.changed"]
+    assert [change["changed"] for change in changes] == [["name", "topic"]]
 
 
 def test_every_notice_comes_in_one_page_and_in_no_other(

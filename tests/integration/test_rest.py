@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
@@ -94,6 +95,27 @@ def test_pages_go_back_in_time_and_forward(api: MakeApi, ann: User, general: Cha
     assert forward["next_cursor"] == str(seqs[3])
     status, around = client("GET", f"{path}?limit=3&around={seqs[3]}")
     assert [one["seq"] for one in around["results"]] == seqs[2:5]
+
+
+def test_a_day_is_found_by_its_time(api: MakeApi, ann: User, general: Channel) -> None:
+    client, path = api(ann), f"channels/{general.pk}/messages"
+    said_at = [client("POST", path, said(f"{number}"))[1] for number in range(9)]
+    noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    for number, message in enumerate(said_at):
+        row = Message.objects.filter(pk=message["id"])
+        row.update(created_at=noon + timedelta(days=number))
+    for number, moment in [
+        (0, "2020-01-01T00:00:00Z"),
+        (4, "2026-03-05T00:00:00%2B02:00"),
+        (4, "2026-03-05T12:00:00Z"),
+        (8, "2026-03-09T11:59:59Z"),
+    ]:
+        _, page = client("GET", f"{path}?limit=1&at={moment}")
+        assert [one["text"] for one in page["results"]] == [f"{number}"], moment
+    _, page = client("GET", f"{path}?limit=1&at=2030-01-01T00:00:00Z")
+    assert [one["text"] for one in page["results"]] == ["8"]
+    status, _ = client("GET", f"{path}?at=2026-03-05T12:00:00")
+    assert status == 400
 
 
 def test_lists_come_in_pages_without_gaps(

@@ -227,7 +227,12 @@ export function state(fields = {}) {
  */
 export function stateWith(messages, fields = {}) {
   const started = withTimelineStarted(state(fields), GENERAL, { generation: 1, atEnd: true });
-  return withMessages(started, GENERAL, 1, { kind: "newest", messages, hasMore: false });
+  return withMessages(started, GENERAL, 1, {
+    kind: "newest",
+    messages,
+    notices: [],
+    hasMore: false,
+  });
 }
 
 /** @param {State} current */

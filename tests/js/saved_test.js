@@ -83,7 +83,16 @@ Deno.test("an unread message is counted once, though it is heard of twice", () =
   const count = { messages: 1, mentions: 0, lastSeq: 11 };
   const begun = state({
     ...pageAt(11),
-    unread: { [GENERAL]: { readSeq: 10, toldSeq: 10, base: count, since: [], isStale: false } },
+    unread: {
+      [GENERAL]: {
+        readSeq: 10,
+        toldSeq: 10,
+        base: count,
+        since: [],
+        isKept: false,
+        isStale: false,
+      },
+    },
   });
   const { state: restored } = withSaved(begun, [saved()], NOW);
   const current = applyEvent(restored, posted(11)).state;

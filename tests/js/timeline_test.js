@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { withFileChanged } from "../../ui/js/store/ephemeral.js";
 import { withMessages, withPageAsked, withTimelineStarted } from "../../ui/js/store/snapshots.js";
 import { applyEvent } from "../../ui/js/store/streams.js";
 import { WINDOW_MESSAGES } from "../../ui/js/store/timeline.js";
@@ -15,7 +16,7 @@ import {
   stateWith,
 } from "./builders.js";
 
-/** @import { Message, OrderedEvent } from "../../ui/js/protocol.generated.d.ts" */
+/** @import { File, Message, Notice, OrderedEvent } from "../../ui/js/protocol.generated.d.ts" */
 /** @import { State } from "../../ui/js/store/state.js" */
 
 /**
@@ -37,9 +38,10 @@ const after = (start, ...events) =>
  * @param {"newest" | "around" | "older" | "newer"} kind
  * @param {Message[]} messages
  * @param {boolean} hasMore
+ * @param {Notice[]} [notices]
  */
-const page = (current, kind, messages, hasMore) =>
-  withMessages(current, GENERAL, 1, { kind, messages, hasMore });
+const page = (current, kind, messages, hasMore, notices = []) =>
+  withMessages(current, GENERAL, 1, { kind, messages, notices, hasMore });
 
 const reading = {
   place: { channelId: GENERAL, targetSeq: null, dividerAfter: null },
@@ -148,6 +150,87 @@ Deno.test("reactions and pins change what hangs on a message, and not its versio
   });
   assert.deepEqual(last.timelines[GENERAL]?.messages[0]?.reactions, []);
   assert.equal(last.timelines[GENERAL]?.messages[0]?.pinned_at, null);
+});
+
+/**
+ * @param {number} seq
+ * @param {"reaction.added" | "reaction.removed"} type
+ * @param {number} messageSeq
+ * @returns {OrderedEvent}
+ */
+const reacted = (seq, type, messageSeq) => ({
+  ...place(seq),
+  type,
+  message_id: message(messageSeq).id,
+  emoji: "🎉",
+  user_id: "3",
+});
+
+Deno.test("an edit brings a new text and leaves what hangs on the message", () => {
+  const reactions = [{ emoji: "🎉", user_ids: ["3"] }];
+  const thread = {
+    root_id: message(9).id,
+    reply_count: 2,
+    last_reply_seq: 13,
+    last_reply_at: null,
+    replier_ids: [],
+  };
+  const pinned_at = "2026-11-23T12:31:00Z";
+  const start = stateWith([message(9, { reactions, thread, pinned_at, pinned_by_id: "3" })]);
+  const known = after(start, edited(11, 9)).timelines[GENERAL]?.messages[0];
+  assert.equal(known?.text, "edited");
+  assert.deepEqual(
+    [known?.reactions, known?.thread, known?.pinned_at],
+    [reactions, thread, pinned_at],
+  );
+});
+
+Deno.test("an edit heard once more brings nothing back that was taken off after it", () => {
+  const given = { version: 2, reactions: [{ emoji: "🎉", user_ids: ["3"] }] };
+  const start = stateWith([message(9, { ...given, reactions: [] })]);
+  const next = after(start, edited(11, 9, given));
+  assert.deepEqual(next.timelines[GENERAL]?.messages[0]?.reactions, []);
+});
+
+Deno.test("what is put on a message while its page is on its way is there when it comes", () => {
+  const asked = withPageAsked(stateWith(range(9, 10)), GENERAL, "older");
+  const heard = after(
+    asked,
+    reacted(11, EVENT.REACTION_ADDED, 7),
+    edited(12, 7),
+    { ...place(13), type: EVENT.MESSAGE_PINNED, message_id: message(8).id },
+    reacted(14, EVENT.REACTION_ADDED, 8),
+    reacted(15, EVENT.REACTION_REMOVED, 8),
+  );
+  const [first, second] = page(heard, "older", range(7, 8), false).timelines[GENERAL]?.messages ??
+    [];
+  assert.deepEqual([first?.text, first?.reactions], ["edited", [{
+    emoji: "🎉",
+    user_ids: ["3"],
+  }]]);
+  assert.deepEqual([second?.reactions, second?.pinned_at], [[], place(13).at]);
+});
+
+Deno.test("a page that is older than what is known of a message takes nothing away", () => {
+  const live = after(stateWith(range(9, 10)), reacted(11, EVENT.REACTION_ADDED, 10));
+  const again = page(live, "newest", range(9, 10), false);
+  assert.equal(again.timelines[GENERAL]?.messages[1]?.reactions.length, 1);
+});
+
+Deno.test("a picture whose thumbnails are there does not wait for them again", () => {
+  const file = /** @type {File} */ ({ id: "5", state: "waiting" });
+  const ready = /** @type {File} */ ({ id: "5", state: "ready" });
+  const told = (/** @type {File} */ news) => ({
+    type: EVENT.FILE_CHANGED,
+    stream: "c:7",
+    channel_id: GENERAL,
+    message_id: message(9).id,
+    file: news,
+  });
+  const done = withFileChanged(stateWith([message(9, { files: [file] })]), told(ready));
+  assert.deepEqual(done.timelines[GENERAL]?.messages[0]?.files, [ready]);
+  const later = withFileChanged(done, told(file));
+  assert.deepEqual(later.timelines[GENERAL]?.messages[0]?.files, [ready]);
 });
 
 Deno.test("a thread's root follows its replies", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { EVENT } from "../../ui/js/protocol.generated.js";
-import { withRead } from "../../ui/js/store/events.js";
+import { withRead, withReadingAgain, withUnreadFrom } from "../../ui/js/store/events.js";
 import { readableUpTo } from "../../ui/js/store/selectors.js";
 import { withUnread } from "../../ui/js/store/snapshots.js";
 import { applyEvent, applyWelcome } from "../../ui/js/store/streams.js";
@@ -153,6 +153,7 @@ Deno.test("a marker inside what the server counted makes the count be asked for 
         toldSeq: 4,
         base: { messages: 5, mentions: 0, lastSeq: 10 },
         since: [],
+        isKept: false,
         isStale: false,
       },
     },
@@ -196,4 +197,27 @@ Deno.test("New stands where somebody who was away stopped reading, and does not 
   assert.equal(current.place?.dividerAfter, 10);
   const focused = { ...open, attention: { isFocused: true, isAtBottom: true } };
   assert.equal(after(focused, posted(11)).place?.dividerAfter, null);
+});
+
+Deno.test("what somebody marks as unread stays so until they come back, read on or write", () => {
+  const begun = {
+    ...applyWelcome(stateWith([message(9), message(10)]), welcome()).state,
+    place: { channelId: GENERAL, targetSeq: null, dividerAfter: null },
+    attention: { isFocused: true, isAtBottom: true },
+  };
+  const kept = withUnreadFrom(begun, GENERAL, 10);
+  assert.equal(kept.place?.dividerAfter, 9);
+  const told = after(kept, read(5, 9));
+  const counted = withUnread(told, [row({ messages: 1, read_seq: 9, last_seq: 10 })]);
+  assert.equal(readableUpTo(counted, GENERAL), null);
+  assert.deepEqual(totals(counted), { messages: 1, mentions: 0 });
+  assert.equal(readableUpTo(after(counted, posted(11)), GENERAL), null);
+  assert.equal(readableUpTo(withReadingAgain(counted, GENERAL), GENERAL), 10);
+});
+
+Deno.test("a marker that another device set back is not moved on by looking", () => {
+  const begun = applyWelcome(stateWith([message(9), message(10)]), welcome()).state;
+  const told = after(begun, read(5, 9));
+  const counted = withUnread(told, [row({ messages: 1, read_seq: 9, last_seq: 10 })]);
+  assert.equal(readableUpTo(counted, GENERAL), null);
 });

@@ -1,7 +1,7 @@
 /**
  * REST as the page uses it. What one area alone asks for stands in `rest/`, on top of `request`.
  *
- * @import { ChannelView, Member, Message, User } from "./protocol.generated.d.ts"
+ * @import { ChannelView, Member, MessagePage, User } from "./protocol.generated.d.ts"
  */
 
 /**
@@ -118,8 +118,8 @@ export class Api {
 
   /**
    * @param {string} channelId
-   * @param {{ before?: number, after?: number, around?: number, limit: number }} place
-   * @returns {Promise<ListPage<Message>>}
+   * @param {{ before?: number, after?: number, around?: number, at?: string, limit: number }} place
+   * @returns {Promise<MessagePage>}
    */
   messages(channelId, place) {
     return this.request(

@@ -8,11 +8,13 @@
 import { effect, untracked } from "@preact/signals-core";
 import { Channels } from "./acts/channels.js";
 import { Drafts } from "./acts/drafts.js";
+import { Marks } from "./acts/marks.js";
 import { Messages } from "./acts/messages.js";
 import { Places } from "./acts/places.js";
 import { Api } from "./api.js";
 import { Archive } from "./lib/archive.js";
 import { systemClock } from "./lib/clock.js";
+import { EmojiUse } from "./lib/emoji_use.js";
 import { Shelf } from "./lib/storage.js";
 import { CLOSE } from "./protocol.generated.js";
 import { Router } from "./router.js";
@@ -83,7 +85,14 @@ export class App {
     this.typingNotice = new TypingNotice({ connection, clock });
     this.drafts = new Drafts(store, new Shelf(`parley.draft.${ownerId}.`));
     this.readingPlace = new Shelf(`parley.reading-place.${ownerId}`, () => sessionStorage);
-    this.messages = new Messages({ connection, delivery: this.#delivery, ui });
+    this.messages = new Messages({
+      connection,
+      delivery: this.#delivery,
+      reading: this.#reading,
+      ui,
+    });
+    this.emojiUse = new EmojiUse(new Shelf(`parley.emoji.${ownerId}`));
+    this.marks = new Marks({ store, connection, api, ui, clock, emojiUse: this.emojiUse });
     this.channels = new Channels({ store, api, ui, router });
     this.places = new Places({
       store,
@@ -107,6 +116,8 @@ export class App {
     this.#followPlace();
     this.connection.start();
     this.places.reopen();
+    this.loader.customEmoji();
+    this.loader.saved();
   }
 
   /** Before somebody signs out: leave nothing of theirs but what still waits to be sent. */
@@ -118,10 +129,16 @@ export class App {
   /** @param {Partial<Attention>} change */
   attend(change) {
     const { attention } = this.store.state;
+    if (change.isFocused && !attention.isFocused) this.#reading.goOn();
     const next = { ...attention, ...change };
     const isSame = next.isFocused === attention.isFocused &&
       next.isAtBottom === attention.isAtBottom;
     if (!isSame) this.store.update((state) => ({ ...state, attention: next }));
+  }
+
+  /** The reader does something with what is on the screen. */
+  readOn() {
+    this.#reading.goOn();
   }
 
   #connected() {

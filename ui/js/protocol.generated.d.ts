@@ -320,6 +320,7 @@ export interface ChannelChanged {
   actor_id: string | null;
   channel_id: string;
   channel: Channel;
+  changed: Array<"description" | "kind" | "name" | "posting" | "topic">;
 }
 
 export interface Channel {

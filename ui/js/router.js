@@ -1,5 +1,7 @@
 import { signal } from "@preact/signals-core";
 
+/** @import { Message } from "./protocol.generated.d.ts" */
+
 /**
  * Lists that stand where else a channel does.
  *
@@ -79,6 +81,19 @@ export function pathOf({ channelId, threadId, seq, page, query }) {
   if (channelId === null) return "/";
   const thread = threadId === null ? "" : `/threads/${threadId}`;
   return `/channels/${channelId}${thread}${seq === null ? "" : `/${seq}`}`;
+}
+
+/**
+ * Where a message stands: in its channel, or in its thread alone.
+ *
+ * @param {Pick<Message, "channel_id" | "thread_id" | "also_to_channel" | "seq">} message
+ */
+export function messagePath({ channel_id, thread_id, also_to_channel, seq }) {
+  return pathOf(
+    thread_id !== null && !also_to_channel
+      ? threadRoute(channel_id, thread_id, seq)
+      : channelRoute(channel_id, seq),
+  );
 }
 
 /** The address bar. Links to places inside the page are followed without loading anything. */

@@ -1,6 +1,8 @@
 import { signal } from "@preact/signals-core";
 import { dayOf } from "./lib/time.js";
 
+/** @import { Message } from "./protocol.generated.d.ts" */
+
 /**
  * @template Value
  * @typedef {import("@preact/signals-core").Signal<Value>} Signal
@@ -42,6 +44,20 @@ import { dayOf } from "./lib/time.js";
  * @property {(emoji: string | null) => void} resolve the character, or the name of a custom one
  */
 
+/**
+ * The row that stood at the top of a channel, so far below the edge.
+ *
+ * @typedef {{ generation: number, key: string, top: number }} Position
+ */
+
+/**
+ * Somebody wants to see what can be done with a message.
+ *
+ * @typedef {object} MenuWish
+ * @property {import("./acts/message_acts.js").Subject} subject
+ * @property {Element} from what the menu opens beside
+ */
+
 const NOTICE_MS = 6_000;
 
 /** What is open on the screen. Nothing of it outlives the page. */
@@ -56,6 +72,14 @@ export class UiState {
   notice = signal("");
   /** @type {Signal<string | null>} the message being changed */
   editingId = signal(null);
+  /** @type {Signal<Message | null>} what the next message answers, where it is written beside it */
+  quoting = signal(null);
+  /** @type {Signal<MenuWish | null>} */
+  menuWish = signal(null);
+  /** @type {Signal<{ message: Message, fileId: string } | null>} the picture that is looked at */
+  shownPicture = signal(null);
+  /** @type {Map<string, Position>} channel → where its reader was */
+  positions = new Map();
   /** @type {Signal<Panel | null>} */
   panel = signal(null);
   /** @type {Signal<PlaceProblem>} */
@@ -67,6 +91,8 @@ export class UiState {
   /** @type {Signal<{ channelId: string, threadId: string | null, text: string } | null>} */
   composerText = signal(null);
   today = signal(dayOf(Date.now()));
+  /** The time, to the minute. */
+  now = signal(Date.now());
   isWide = signal(true);
 
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -76,7 +102,10 @@ export class UiState {
     const wide = matchMedia("(width >= 720px)");
     this.isWide.value = wide.matches;
     wide.addEventListener("change", () => this.isWide.value = wide.matches);
-    setInterval(() => this.today.value = dayOf(Date.now()), 60_000);
+    setInterval(() => {
+      this.now.value = Date.now();
+      this.today.value = dayOf(this.now.value);
+    }, 60_000);
   }
 
   /**

@@ -6,6 +6,8 @@
  */
 
 import { t } from "../lib/i18n.js";
+import { threadRoute } from "../router.js";
+import { isInChannel } from "../store/timeline.js";
 
 /**
  * @typedef {object} Subject a message, and what the reader is to it
@@ -13,7 +15,9 @@ import { t } from "../lib/i18n.js";
  * @property {ChannelView | null} channel
  * @property {boolean} isMine
  * @property {boolean} isModerator of its channel
+ * @property {boolean} isGuest
  * @property {boolean} isSaved
+ * @property {boolean} isInThread it stands in its thread, which is open
  */
 
 /**
@@ -37,14 +41,73 @@ function isOpenForMe(channel) {
 /** @type {MessageAct[]} in the order of the menu */
 export const MESSAGE_ACTS = [
   {
-    name: "edit",
-    icon: "pencil",
-    key: "e",
+    name: "react",
+    icon: "smile-plus",
+    key: "+",
     isQuick: true,
     tone: null,
-    label: () => t("Edit message"),
-    isPossible: ({ isMine, channel }) => isMine && isOpenForMe(channel),
-    run: (app, message) => app.ui.editingId.value = message.id,
+    label: () => t("Add reaction…"),
+    isPossible: ({ channel }) => isOpenForMe(channel),
+    run: async (app, message, from) => {
+      const emoji = await app.ui.pickEmoji(from);
+      if (emoji !== null) app.marks.addReaction(message, emoji);
+    },
+  },
+  {
+    name: "reply",
+    icon: "message-square-text",
+    key: "r",
+    isQuick: true,
+    tone: null,
+    label: ({ message }) => message.thread ? t("Open thread") : t("Reply in thread"),
+    // A reply has no thread of its own.
+    isPossible: ({ message, channel, isInThread }) =>
+      message.thread_id === null && !isInThread &&
+      (message.thread !== null || isOpenForMe(channel)),
+    run: (app, message) => app.router.push(threadRoute(message.channel_id, message.id)),
+  },
+  {
+    name: "quote",
+    icon: "quote",
+    key: "q",
+    isQuick: false,
+    tone: null,
+    label: () => t("Quote"),
+    isPossible: ({ channel }) => isOpenForMe(channel),
+    run: (app, message) => app.messages.quote(message),
+  },
+  {
+    name: "save",
+    icon: "bookmark",
+    key: "s",
+    isQuick: true,
+    tone: null,
+    label: ({ isSaved }) => isSaved ? t("Remove from saved") : t("Save for later"),
+    isPossible: () => true,
+    run: (app, message) => app.marks.toggleSaved(message),
+  },
+  {
+    name: "pin",
+    icon: "pin",
+    key: "p",
+    isQuick: false,
+    tone: null,
+    label: ({ message }) =>
+      message.pinned_at === null ? t("Pin to channel") : t("Unpin from channel"),
+    isPossible: ({ channel, isGuest }) => isOpenForMe(channel) && !isGuest,
+    run: (app, message) => app.marks.togglePin(message),
+  },
+  {
+    name: "unread",
+    icon: "mail",
+    key: "u",
+    isQuick: false,
+    tone: null,
+    label: () => t("Mark unread from here"),
+    // What stands in a thread alone is no message of the channel.
+    isPossible: ({ message, channel }) =>
+      (channel?.membership ?? null) !== null && isInChannel(message),
+    run: (app, message) => app.messages.markUnread(message),
   },
   {
     name: "copy-link",
@@ -55,6 +118,36 @@ export const MESSAGE_ACTS = [
     label: () => t("Copy link to message"),
     isPossible: () => true,
     run: (app, message) => app.messages.copyLink(message),
+  },
+  {
+    name: "copy-text",
+    icon: "copy",
+    key: "",
+    isQuick: false,
+    tone: null,
+    label: () => t("Copy text"),
+    isPossible: ({ message }) => message.text !== "",
+    run: (app, message) => app.messages.copyText(message),
+  },
+  {
+    name: "history",
+    icon: "history",
+    key: "",
+    isQuick: false,
+    tone: null,
+    label: () => t("Show earlier versions"),
+    isPossible: ({ message }) => message.edited_at !== null,
+    run: (app, message) => app.ui.openDialog("history", message.id),
+  },
+  {
+    name: "edit",
+    icon: "pencil",
+    key: "e",
+    isQuick: false,
+    tone: null,
+    label: () => t("Edit message"),
+    isPossible: ({ isMine, channel }) => isMine && isOpenForMe(channel),
+    run: (app, message) => app.ui.editingId.value = message.id,
   },
   {
     name: "delete",
@@ -70,10 +163,10 @@ export const MESSAGE_ACTS = [
 
 /**
  * @param {Message} message
- * @param {{ me: OwnUser, channel: ChannelView | null, isSaved: boolean }} reader
+ * @param {{ me: OwnUser, channel: ChannelView | null, isSaved: boolean, isInThread: boolean }} reader
  * @returns {Subject}
  */
-export function subjectOf(message, { me, channel, isSaved }) {
+export function subjectOf(message, { me, channel, isSaved, isInThread }) {
   const isAdmin = me.role === "owner" || me.role === "admin";
   const role = channel?.membership?.role;
   return {
@@ -81,7 +174,9 @@ export function subjectOf(message, { me, channel, isSaved }) {
     channel,
     isMine: message.author_id === me.id,
     isModerator: isAdmin || role === "owner" || role === "admin",
+    isGuest: me.role === "guest",
     isSaved,
+    isInThread,
   };
 }
 

@@ -1,11 +1,15 @@
 /**
+ * @import { Message } from "../protocol.generated.d.ts"
  * @import { Delivery } from "../session/delivery.js"
+ * @import { Reading } from "../session/reading.js"
  * @import { Connection } from "../socket.js"
  * @import { OutboxEntry, Written } from "../store/outbox.js"
  * @import { UiState } from "../ui_state.js"
  */
 
+import { t } from "../lib/i18n.js";
 import { COMMAND } from "../protocol.generated.js";
+import { messagePath } from "../router.js";
 import { sentence } from "../session/loader.js";
 
 const ANSWER_MS = 10_000;
@@ -14,22 +18,26 @@ const ANSWER_MS = 10_000;
 export class Messages {
   #connection;
   #delivery;
+  #reading;
   #ui;
 
   /**
    * @param {object} parts
    * @param {Connection} parts.connection
    * @param {Delivery} parts.delivery
+   * @param {Reading} parts.reading
    * @param {UiState} parts.ui
    */
-  constructor({ connection, delivery, ui }) {
+  constructor({ connection, delivery, reading, ui }) {
     this.#connection = connection;
     this.#delivery = delivery;
+    this.#reading = reading;
     this.#ui = ui;
   }
 
   /** @param {Written} written */
   post(written) {
+    this.#reading.goOn();
     this.#delivery.post(written);
   }
 
@@ -85,15 +93,60 @@ export class Messages {
     }
   }
 
-  /** @param {{ channel_id: string, seq: number }} message */
-  async copyLink({ channel_id, seq }) {
-    const link = `${location.origin}/channels/${channel_id}/${seq}`;
+  /**
+   * Everything from this message on is new again.
+   *
+   * @param {Message} message
+   */
+  async markUnread({ channel_id, seq }) {
     try {
-      await navigator.clipboard.writeText(link);
-      this.#ui.say("Link copied.");
+      await this.#reading.markUnread(channel_id, seq);
+    } catch (error) {
+      this.#ui.say(`${t("Nothing was marked as unread.")} ${sentence(error)}`);
+    }
+  }
+
+  /**
+   * Answer it: the composer of its channel or thread shows it above what is written.
+   *
+   * @param {Message} message
+   */
+  quote(message) {
+    this.#ui.quoting.value = message;
+    this.#ui.composerWishes.value += 1;
+  }
+
+  /** @param {Message} message */
+  copyLink(message) {
+    return this.#copy(`${location.origin}${messagePath(message)}`, t("Link copied."));
+  }
+
+  /** @param {Message} message */
+  copyText({ text }) {
+    return this.#copy(text, t("Text copied."));
+  }
+
+  /**
+   * @param {string} code
+   * @returns {Promise<boolean>} whether it is in the clipboard
+   */
+  copyCode(code) {
+    return this.#copy(code, t("Code copied."));
+  }
+
+  /**
+   * @param {string} text
+   * @param {string} done
+   */
+  async #copy(text, done) {
+    try {
+      await navigator.clipboard.writeText(text);
+      this.#ui.say(done);
+      return true;
     } catch {
       // Only pages with HTTPS may write to the clipboard.
-      this.#ui.say(link);
+      this.#ui.say(text);
+      return false;
     }
   }
 }

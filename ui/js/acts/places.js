@@ -8,7 +8,10 @@
  * @import { PlaceProblem, UiState } from "../ui_state.js"
  */
 
+import { t } from "../lib/i18n.js";
 import { channelRoute } from "../router.js";
+import { sentence } from "../session/loader.js";
+import { withReadingAgain } from "../store/events.js";
 import { PAGE_MESSAGES } from "../store/timeline.js";
 import { unreadTotals } from "../store/unread.js";
 
@@ -118,12 +121,34 @@ export class Places {
       const isThere = timeline?.messages.some((message) => message.seq === targetSeq);
       if (!isThere) this.#loader.timeline(channelId, targetSeq);
     } else if (timeline?.isLoaded) {
-      const reachesRead = !timeline.hasOlder ||
+      const reachesRead = this.opensAtNewest || !timeline.hasOlder ||
         timeline.messages.some((message) => message.seq <= readSeq);
       if (unreadMessages > 0 && !reachesRead) this.#loader.timeline(channelId, readSeq);
     } else {
-      const isFarBack = unreadMessages > PAGE_MESSAGES - 5 && readSeq > 0;
+      const isFarBack = !this.opensAtNewest && unreadMessages > PAGE_MESSAGES - 5 && readSeq > 0;
       this.#loader.timeline(channelId, isFarBack ? readSeq : null);
+    }
+  }
+
+  /** Whether a channel opens at its end, with what is new above. */
+  get opensAtNewest() {
+    return this.#store.state.personal.preferences?.opens_at === "newest";
+  }
+
+  /**
+   * To the first message of the open channel at or after a moment.
+   *
+   * @param {Date} moment
+   */
+  async jumpToMoment(moment) {
+    const channelId = this.#view.openId.peek();
+    if (channelId === null) return;
+    try {
+      const message = await this.#loader.messageAt(channelId, moment);
+      if (!message) this.#ui.say(t("Nothing has been written here yet."));
+      else this.router.push(channelRoute(channelId, message.seq));
+    } catch (error) {
+      this.#ui.say(`${t("That day could not be opened.")} ${sentence(error)}`);
     }
   }
 
@@ -138,6 +163,7 @@ export class Places {
 
   /** Done with what is here: no divider, all read, ready to write. */
   dismissUnread() {
+    this.#reading.goOn();
     const { place, cursors } = this.#store.state;
     if (!place) return;
     this.#store.update((state) => ({
@@ -158,11 +184,12 @@ export class Places {
   #enter(channelId, targetSeq) {
     this.#store.update((state) => {
       const isReturn = state.place?.channelId === channelId;
+      const base = isReturn ? state : withReadingAgain(state, channelId);
       const count = state.unread[channelId];
       const hasUnread = unreadTotals(count).messages > 0;
       const kept = isReturn ? state.place?.dividerAfter ?? null : null;
       return {
-        ...state,
+        ...base,
         place: {
           channelId,
           targetSeq,

@@ -19,6 +19,16 @@ const DIALOGS = {
     show: (/** @type {App} */ app) =>
       html`<parley-browse-dialog .app=${app}></parley-browse-dialog>`,
   },
+  history: {
+    load: () => import("./history_dialog.js"),
+    show: (/** @type {App} */ app) =>
+      html`<parley-history-dialog .app=${app}></parley-history-dialog>`,
+  },
+  lightbox: {
+    load: () => import("./lightbox_dialog.js"),
+    show: (/** @type {App} */ app) =>
+      html`<parley-lightbox-dialog .app=${app}></parley-lightbox-dialog>`,
+  },
   create: {
     load: () => import("./channel_dialog.js"),
     show: (/** @type {App} */ app) =>

@@ -57,6 +57,7 @@ class Workspace extends SignalElement {
           : nothing}
       </div>
       <p class="notice" role="status" ?data-shown=${ui.notice.value !== ""}>${ui.notice.value}</p>
+      <parley-message-menu .app=${app}></parley-message-menu>
       <parley-dialogs .app=${app}></parley-dialogs>
       <parley-confirm-dialog .app=${app}></parley-confirm-dialog>
     `;

@@ -39,6 +39,50 @@ export function isInsideFence(textBeforeCaret) {
 }
 
 /**
+ * What is left of Markdown for a few lines somewhere else: the words, without the signs around them.
+ *
+ * @param {string} markdown
+ */
+export function plainText(markdown) {
+  return markdown
+    .replaceAll(/^ {0,3}```.*$/gm, "")
+    .replaceAll(/^ {0,3}(?:#{1,6}|>|[-*+]) +/gm, "")
+    .replaceAll(/!?\[([^\]\n]+)\]\([^)\s]+\)/g, "$1")
+    .replaceAll(/(\*\*|__|~~)(?=\S)(.+?)(?<=\S)\1/g, "$2")
+    .replaceAll(/(?<![\w*])([*_])(?=\S)([^*_\n]+?)(?<=\S)\1(?![\w*])/g, "$2")
+    .replaceAll(/`([^`\n]+)`/g, "$1")
+    .replaceAll(/\n{2,}/g, "\n")
+    .trim();
+}
+
+/** Lines of a message that are shown at once. */
+const LINES_SHOWN = 25;
+
+/** Of code, which scrolls inside itself, only so many lines take room. */
+const CODE_LINES = 18;
+
+/** About as many characters stand in a line. */
+const LINE_CHARS = 100;
+
+/**
+ * Whether a text is so long that it is folded. Counted, not measured: it is known before it is drawn.
+ *
+ * @param {string} text
+ */
+export function isLong(text) {
+  let lines = 0;
+  let codeLines = null;
+  for (const line of text.split("\n")) {
+    if (/^ {0,3}```/.test(line)) {
+      lines += Math.min(codeLines ?? 0, CODE_LINES);
+      codeLines = codeLines === null ? 0 : null;
+    } else if (codeLines !== null) codeLines += 1;
+    else lines += Math.max(1, Math.ceil(line.length / LINE_CHARS));
+  }
+  return lines + Math.min(codeLines ?? 0, CODE_LINES) > LINES_SHOWN;
+}
+
+/**
  * @param {number} count
  * @param {string} one
  * @param {string} many

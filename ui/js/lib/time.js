@@ -2,7 +2,7 @@ const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-d
 const whole = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
 const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
 const dayAndYear = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
-const relativeDay = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
 
 const DAY_MS = 86_400_000;
 
@@ -27,7 +27,7 @@ export function dayLabel(dayKey, now) {
   const noon = new Date(`${dayKey}T12:00:00`);
   const todayNoon = new Date(`${dayOf(now)}T12:00:00`);
   const daysAgo = Math.round((todayNoon.getTime() - noon.getTime()) / DAY_MS);
-  if (daysAgo === 0 || daysAgo === 1) return capitalised(relativeDay.format(-daysAgo, "day"));
+  if (daysAgo === 0 || daysAgo === 1) return capitalised(relative.format(-daysAgo, "day"));
   if (noon.getFullYear() === todayNoon.getFullYear()) return day.format(noon);
   return dayAndYear.format(noon);
 }
@@ -55,4 +55,24 @@ export function fullTime(at) {
 /** @param {string} text */
 function capitalised(text) {
   return text.charAt(0).toLocaleUpperCase() + text.slice(1);
+}
+
+/** @type {[Intl.RelativeTimeFormatUnit, number][]} */
+const UNITS = [
+  ["year", 365 * DAY_MS],
+  ["month", 30 * DAY_MS],
+  ["day", DAY_MS],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+];
+
+/**
+ * @param {string} at
+ * @param {number} now
+ * @returns {string} "5 minutes ago", "yesterday"
+ */
+export function ago(at, now) {
+  const past = Math.max(0, now - Date.parse(at));
+  const [unit, length] = UNITS.find(([, length]) => past >= length) ?? ["minute", 60_000];
+  return relative.format(-Math.floor(past / length), unit);
 }

@@ -1,5 +1,6 @@
 /**
  * @import { Api } from "../api.js"
+ * @import { Quote } from "../protocol.generated.d.ts"
  * @import { Store } from "../store/store.js"
  * @import { LoadedPage } from "../store/timeline.js"
  */
@@ -17,6 +18,9 @@ import {
   withTimelineStarted,
   withUsers,
 } from "../store/snapshots.js";
+import { customEmoji } from "../rest/emoji.js";
+import { messageAt, oneMessage, savedMessages } from "../rest/messages.js";
+import { quotedMessage, withQuoted } from "../store/quoted.js";
 import { PAGE_MESSAGES } from "../store/timeline.js";
 
 /** Timelines kept for a quick return. */
@@ -29,6 +33,8 @@ export class Loader {
   #generation = 0;
   /** @type {Set<string>} */
   #usersAsked = new Set();
+  /** @type {Set<string>} */
+  #quotedAsked = new Set();
   /** @type {string[]} */
   #recent = [];
 
@@ -143,18 +149,79 @@ export class Loader {
 
   /**
    * @param {string} channelId
+   * @param {Date} moment
+   */
+  messageAt(channelId, moment) {
+    return messageAt(this.#api, channelId, moment);
+  }
+
+  /** The workspace's own emoji. Without them their names are shown. */
+  async customEmoji() {
+    try {
+      const emoji = await customEmoji(this.#api);
+      this.#store.update((state) => ({
+        ...state,
+        customEmoji: Object.fromEntries(emoji.map((one) => [one.name, one])),
+      }));
+    } catch {
+      // The next page asks again.
+    }
+  }
+
+  /** Which messages are kept for later, the last ones: those are the ones that one meets. */
+  async saved() {
+    try {
+      const { results } = await savedMessages(this.#api);
+      const saved = Object.fromEntries(results.map(({ message }) => [message.id, true]));
+      // What was heard meanwhile is newer.
+      this.#store.update((state) => ({
+        ...state,
+        personal: { ...state.personal, saved: { ...saved, ...state.personal.saved } },
+      }));
+    } catch {
+      // See above.
+    }
+  }
+
+  /**
+   * A message that another one quotes.
+   *
+   * @param {Pick<Quote, "channel_id" | "message_id">} quote
+   */
+  async quoted(quote) {
+    const { message_id: id } = quote;
+    if (this.#quotedAsked.has(id) || quotedMessage(this.#store.state, quote) !== undefined) return;
+    this.#quotedAsked.add(id);
+    try {
+      const message = await oneMessage(this.#api, id);
+      this.#store.update((state) => withQuoted(state, id, message));
+    } catch (error) {
+      const isHidden = error instanceof RequestFailed && error.status === 404;
+      if (isHidden) this.#store.update((state) => withQuoted(state, id, null));
+    } finally {
+      this.#quotedAsked.delete(id);
+    }
+  }
+
+  /**
+   * @param {string} channelId
    * @param {number} generation
    * @param {LoadedPage["kind"]} kind
    * @param {{ before?: number, after?: number, around?: number }} place
    */
   async #page(channelId, generation, kind, place) {
     try {
-      const { results, has_more } = await this.#api.messages(channelId, {
+      const { results, notices, has_more } = await this.#api.messages(channelId, {
         ...place,
         limit: PAGE_MESSAGES,
       });
       this.#store.update((state) =>
-        withMessages(state, channelId, generation, { kind, messages: results, hasMore: has_more })
+        withMessages(state, channelId, generation, {
+          kind,
+          messages: results,
+          notices,
+          hasMore: has_more,
+        })
       );
     } catch (error) {
       this.#store.update((state) =>

@@ -5,7 +5,7 @@
  */
 
 import { COMMAND } from "../protocol.generated.js";
-import { withRead } from "../store/events.js";
+import { withRead, withReadingAgain, withUnreadFrom } from "../store/events.js";
 import { readableUpTo } from "../store/selectors.js";
 import { ConnectionLost } from "../socket.js";
 
@@ -56,6 +56,34 @@ export class Reading {
     this.#store.update((state) => withRead(state, channelId, seq));
     this.#unsaid.set(channelId, seq);
     this.resume();
+  }
+
+  /**
+   * Have everything from a message on be unread again. It stays so while the reader only looks at it.
+   *
+   * @param {string} channelId
+   * @param {number} seq
+   */
+  async markUnread(channelId, seq) {
+    const before = this.#store.state;
+    this.#unsaid.delete(channelId);
+    this.#store.update((state) => withUnreadFrom(state, channelId, seq));
+    try {
+      await this.#connection.send({ type: COMMAND.CHANNEL_UNREAD, channel_id: channelId, seq });
+    } catch (error) {
+      const dividerAfter = before.place?.dividerAfter ?? null;
+      this.#store.update((state) => ({
+        ...withReadingAgain(state, channelId),
+        place: state.place && { ...state.place, dividerAfter },
+      }));
+      throw error;
+    }
+  }
+
+  /** The reader has come back, reads on or writes: what can be seen is read again. */
+  goOn() {
+    const channelId = this.#store.state.place?.channelId;
+    if (channelId) this.#store.update((state) => withReadingAgain(state, channelId));
   }
 
   /** The numbers of another history mean nothing. */

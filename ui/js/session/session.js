@@ -10,6 +10,7 @@
 import { COMMAND, EVENT, FRAME, LIMIT } from "../protocol.generated.js";
 import { CommandRefused, Connection } from "../socket.js";
 import {
+  withFileChanged,
   withoutStaleTyping,
   withPresence,
   withPresenceUnknown,
@@ -92,6 +93,8 @@ export class Session {
         return;
       case EVENT.PRESENCE_CHANGED:
         return this.#store.update((state) => withPresence(state, frame.users));
+      case EVENT.FILE_CHANGED:
+        return this.#store.update((state) => withFileChanged(state, frame));
       case EVENT.USER_CHANGED:
         return this.#store.update((state) => withUser(state, frame.user));
       default:

@@ -1,11 +1,13 @@
 /**
  * What has no place in a stream: who types, who is there.
  *
- * @import { PresenceChanged, TypingStarted, User } from "../protocol.generated.d.ts"
+ * @import { FileChanged, PresenceChanged, TypingStarted, User } from "../protocol.generated.d.ts"
  * @import { PresenceState, State } from "./state.js"
  */
 
 import { LIMIT } from "../protocol.generated.js";
+import { withFile } from "./hanging.js";
+import { withChange } from "./timeline.js";
 
 /**
  * @param {State} state
@@ -51,6 +53,20 @@ export function withoutStaleTyping(state, now) {
  */
 export function withPresence(state, users) {
   return { ...state, presence: { ...state.presence, ...users } };
+}
+
+/**
+ * The thumbnails of a file have been made.
+ *
+ * @param {State} state
+ * @param {FileChanged} event
+ * @returns {State}
+ */
+export function withFileChanged(state, { channel_id, message_id, file }) {
+  const timeline = state.timelines[channel_id];
+  if (!timeline) return state;
+  const next = withChange(timeline, message_id, (message) => withFile(message, file));
+  return { ...state, timelines: { ...state.timelines, [channel_id]: next } };
 }
 
 /**

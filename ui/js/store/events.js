@@ -5,7 +5,10 @@
  */
 
 import { EVENT } from "../protocol.generated.js";
+import { tombstone, withoutReaction, withReaction, withText } from "./hanging.js";
+import { withoutApplied } from "./marks.js";
 import { withMember, withMemberRole, withoutMember } from "./members.js";
+import { noticesOf } from "./notices.js";
 import { removeApplied, removeArrived } from "./outbox.js";
 import {
   withDraft,
@@ -15,15 +18,15 @@ import {
   withThreadsReadUpTo,
   withThreadState,
 } from "./personal.js";
-import { channelStream, without } from "./state.js";
+import { withQuotedChanged } from "./quoted.js";
+import { channelIdOf, channelStream, without } from "./state.js";
 import {
   isInChannel,
   withChange,
   withDeleted,
   withEdited,
-  withoutReaction,
+  withNotices,
   withPosted,
-  withReaction,
 } from "./timeline.js";
 import {
   untouchedCount,
@@ -32,6 +35,7 @@ import {
   withoutMessage,
   withReadUpTo,
   withToldMarker,
+  withUnreadReleased,
 } from "./unread.js";
 
 /**
@@ -66,15 +70,17 @@ const reducers = {
     );
   },
 
-  [EVENT.MESSAGE_EDITED]: (state, { channel_id, message }) =>
-    isInChannel(message)
-      ? onTimeline(state, channel_id, (timeline) => withEdited(timeline, message))
-      : state,
+  [EVENT.MESSAGE_EDITED]: (state, { channel_id, message }) => {
+    const next = withQuotedChanged(state, message.id, (known) => withText(known, message));
+    return isInChannel(message)
+      ? onTimeline(next, channel_id, (timeline) => withEdited(timeline, message))
+      : next;
+  },
 
   [EVENT.MESSAGE_DELETED]: (state, { channel_id, message_id, thread, at }) => {
     const known = state.timelines[channel_id]?.messages.find(({ id }) => id === message_id);
     const shown = onTimeline(
-      state,
+      withQuotedChanged(state, message_id, (message) => tombstone(message, at)),
       channel_id,
       (timeline) => withThread(withDeleted(timeline, message_id, at), thread),
     );
@@ -236,7 +242,21 @@ export function reduceEvent(state, event) {
     reducers[event.type]
   );
   // A newer server may say things that this page does not know: they still take their place.
-  return reduce ? reduce(state, event) : state;
+  return reduce ? withNoticesOf(reduce(state, event), event) : state;
+}
+
+/**
+ * @param {State} state
+ * @param {OrderedEvent} event
+ * @returns {State}
+ */
+function withNoticesOf(state, event) {
+  const channelId = channelIdOf(event.stream);
+  // A direct conversation has none.
+  if (channelId === null || state.channels[channelId]?.kind === "dm") return state;
+  const notices = noticesOf(event);
+  if (notices.length === 0) return state;
+  return onTimeline(state, channelId, (timeline) => withNotices(timeline, notices));
 }
 
 /**
@@ -295,6 +315,32 @@ export function withRead(state, channelId, seq) {
 }
 
 /**
+ * Somebody wants to find everything from here on as new.
+ *
+ * @param {State} state
+ * @param {string} channelId
+ * @param {number} seq
+ * @returns {State}
+ */
+export function withUnreadFrom(state, channelId, seq) {
+  const { place } = state;
+  const shown = place?.channelId === channelId
+    ? { ...state, place: { ...place, dividerAfter: seq - 1 } }
+    : state;
+  return onUnread(shown, channelId, (count) => ({ ...count, isKept: true }));
+}
+
+/**
+ * @param {State} state
+ * @param {string} channelId
+ * @returns {State}
+ */
+export function withReadingAgain(state, channelId) {
+  if (!state.unread[channelId]?.isKept) return state;
+  return onUnread(state, channelId, withUnreadReleased);
+}
+
+/**
  * @param {State} state
  * @param {string} channelId
  */
@@ -321,6 +367,7 @@ export function withCursor(state, stream, seq) {
   if (!stream.startsWith("c:")) return next;
   const channelId = stream.slice(2);
   next.outbox = removeApplied(next.outbox, channelId, seq);
+  next.marks = withoutApplied(next.marks, channelId, seq);
   return onChannel(next, channelId, seq, (channel) => ({ ...channel, last_seq: seq }));
 }
 

@@ -1,12 +1,14 @@
 /**
  * The lines of a timeline: messages, the days between them, and where the new ones begin.
  *
- * @import { Message } from "../protocol.generated.d.ts"
+ * @import { Message, Notice } from "../protocol.generated.d.ts"
  * @import { OutboxEntry } from "./outbox.js"
  * @import { Timeline } from "./timeline.js"
  */
 
 import { dayOf } from "../lib/time.js";
+import { isToldWith } from "./notices.js";
+import { noticesBetween } from "./timeline.js";
 
 /** Messages of one author within this time stand under one name. */
 const GROUP_MS = 5 * 60 * 1000;
@@ -23,8 +25,16 @@ const GROUP_MS = 5 * 60 * 1000;
  */
 
 /**
+ * @typedef {object} NoticeRow
+ * @property {"notice"} kind
+ * @property {string} key
+ * @property {Notice[]} notices told as one
+ */
+
+/**
  * @typedef {{ kind: "day", key: string, day: string }
  *   | { kind: "new", key: string }
+ *   | NoticeRow
  *   | MessageRow} Row
  */
 
@@ -42,17 +52,30 @@ export function buildRows({ timeline, outbox, dividerAfter, meId }) {
   const dividerKey = firstUnreadKey(timeline, dividerAfter, meId);
   /** @type {Row[]} */
   const rows = [];
-  /** @type {MessageRow | null} */
+  /** @type {MessageRow | null} the line before, when it is a message */
   let previous = null;
-  for (const line of lines) {
-    const day = dayOf(line.at);
-    const isNewDay = previous === null || dayOf(previous.at) !== day;
-    if (isNewDay) rows.push({ kind: "day", key: `day:${day}`, day });
+  let today = "";
+  const days = new Set();
+  for (const line of withNoticeRows(lines, noticesBetween(timeline))) {
+    const day = dayOf(line.kind === "notice" ? firstOf(line).at : line.at);
+    const isNewDay = today !== day;
+    today = day;
+    if (isNewDay) {
+      // A clock that is wrong can bring a day twice.
+      const key = days.has(day) ? `day:${day}:${line.key}` : `day:${day}`;
+      rows.push({ kind: "day", key, day });
+      days.add(day);
+    }
+    if (line.kind === "notice") {
+      rows.push(line);
+      previous = null;
+      continue;
+    }
     const isFirstUnread = line.key === dividerKey;
     if (isFirstUnread) rows.push({ kind: "new", key: "new" });
     /** @type {boolean} */
     const isContinued = previous !== null && !isNewDay && !isFirstUnread &&
-      previous.authorId === line.authorId && isClose(previous.at, line.at);
+      hasSameSender(previous, line) && isClose(previous.at, line.at);
     /** @type {MessageRow} */
     const row = { ...line, isContinued };
     rows.push(row);
@@ -75,6 +98,53 @@ function messageLine(message) {
     at: message.created_at,
     isContinued: false,
   };
+}
+
+/**
+ * @param {MessageRow[]} lines
+ * @param {Notice[]} notices
+ * @returns {(MessageRow | NoticeRow)[]}
+ */
+function withNoticeRows(lines, notices) {
+  /** @type {(MessageRow | NoticeRow)[]} */
+  const all = [];
+  let next = 0;
+  for (const line of [...lines, null]) {
+    const until = line ? placeOf(line) : Number.POSITIVE_INFINITY;
+    for (let notice = notices[next]; notice && notice.seq < until; notice = notices[++next]) {
+      addNotice(all, notice);
+    }
+    if (line) all.push(line);
+  }
+  return all;
+}
+
+/**
+ * @param {(MessageRow | NoticeRow)[]} rows
+ * @param {Notice} notice
+ */
+function addNotice(rows, notice) {
+  const last = rows.at(-1);
+  const isSame = last?.kind === "notice" && isToldWith(firstOf(last), notice) &&
+    dayOf(firstOf(last).at) === dayOf(notice.at);
+  if (isSame) last.notices.push(notice);
+  else rows.push({ kind: "notice", key: `notice:${notice.seq}:${notice.kind}`, notices: [notice] });
+}
+
+/** @param {NoticeRow} row */
+function firstOf({ notices }) {
+  return /** @type {Notice} */ (notices[0]);
+}
+
+/**
+ * A bot may speak in several names.
+ *
+ * @param {MessageRow} a
+ * @param {MessageRow} b
+ */
+function hasSameSender(a, b) {
+  return a.authorId === b.authorId &&
+    (a.message?.sender_name ?? "") === (b.message?.sender_name ?? "");
 }
 
 /**

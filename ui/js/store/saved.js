@@ -4,7 +4,7 @@
  * The page brings the channels and the counts with it, so a timeline and its cursor are all that is
  * missing for going on from there: `sync` asks for the rest.
  *
- * @import { Message } from "../protocol.generated.d.ts"
+ * @import { Message, Notice } from "../protocol.generated.d.ts"
  * @import { State } from "./state.js"
  */
 
@@ -14,7 +14,7 @@ import { channelStream } from "./state.js";
 import { startTimeline } from "./timeline.js";
 
 /** Count up when the record changes: what an older page saved is then not read. */
-const FORM = 1;
+const FORM = 2;
 
 /** Nobody wants last month's talk on a disk. */
 const KEPT_MS = 7 * 24 * 3600 * 1000;
@@ -35,6 +35,7 @@ export const SAVED_GENERATION = 0;
  * @property {number} saved_at
  * @property {number} cursor all events of the channel up to here are in it
  * @property {Message[]} messages
+ * @property {Notice[]} notices
  * @property {boolean} has_older
  * @property {boolean} has_newer
  */
@@ -59,6 +60,7 @@ export function savedTimeline(state, channelId, now) {
     saved_at: now,
     cursor,
     messages: timeline.messages,
+    notices: timeline.notices,
     has_older: timeline.hasOlder,
     has_newer: timeline.hasNewer,
   };
@@ -102,6 +104,7 @@ function withTimeline(state, row) {
       [row.channel_id]: {
         ...startTimeline({ generation: SAVED_GENERATION, atEnd: !row.has_newer }),
         messages: row.messages,
+        notices: row.notices,
         isLoaded: true,
         hasOlder: row.has_older,
       },
@@ -135,7 +138,8 @@ function isSaved(value) {
   );
   return hasWords && Number.isSafeInteger(value.cursor) && Number.isFinite(value.saved_at) &&
     typeof value.has_older === "boolean" && typeof value.has_newer === "boolean" &&
-    Array.isArray(value.messages) && isInOrder(value.messages);
+    Array.isArray(value.messages) && isInOrder(value.messages) &&
+    Array.isArray(value.notices) && value.notices.every(isNotice);
 }
 
 /** @param {unknown[]} messages */
@@ -157,6 +161,12 @@ function isMessage(value) {
     ["id", "channel_id", "author_id", "client_id", "text", "html", "created_at"].every((field) =>
       typeof value[field] === "string"
     );
+}
+
+/** @param {unknown} value */
+function isNotice(value) {
+  return isRecord(value) && Number.isSafeInteger(value.seq) &&
+    ["kind", "at", "text"].every((field) => typeof value[field] === "string");
 }
 
 /**

@@ -120,8 +120,26 @@ export function readableUpTo(state, channelId) {
   const timeline = state.timelines[channelId];
   const last = timeline?.messages.at(-1)?.seq;
   if (!count || !timeline?.isLoaded || timeline.hasNewer || last === undefined) return null;
+  if (count.isKept) return null;
   if (unreadTotals(count).messages === 0) return null;
   return Math.max(last, state.cursors[`c:${channelId}`] ?? 0);
+}
+
+/** Of those who reacted or replied, so many are named or shown. */
+const NAMED = 3;
+
+/**
+ * @param {Message} message
+ * @returns {string[]} whose names a row shows
+ */
+function peopleOf({ author_id, reactions, thread, quote, pinned_by_id }) {
+  return [
+    author_id,
+    ...reactions.flatMap(({ user_ids }) => user_ids.slice(0, NAMED)),
+    ...(thread?.replier_ids.slice(0, NAMED) ?? []),
+    ...(quote ? [quote.author_id] : []),
+    ...(pinned_by_id === null ? [] : [pinned_by_id]),
+  ];
 }
 
 /**
@@ -131,7 +149,13 @@ export function readableUpTo(state, channelId) {
 export function strangers(state) {
   const needed = new Set();
   const open = state.place && state.timelines[state.place.channelId];
-  for (const message of open?.messages ?? []) needed.add(message.author_id);
+  for (const message of open?.messages ?? []) {
+    for (const userId of peopleOf(message)) needed.add(userId);
+  }
+  for (const { actor_id, subject_id } of open?.notices ?? []) {
+    if (actor_id !== null) needed.add(actor_id);
+    if (subject_id !== null) needed.add(subject_id);
+  }
   for (const typists of Object.values(state.typing)) {
     for (const userId of Object.keys(typists)) needed.add(userId);
   }

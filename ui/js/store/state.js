@@ -1,6 +1,7 @@
 /**
  * @import { Unread } from "../api.js"
- * @import { ChannelView, OwnUser, User } from "../protocol.generated.d.ts"
+ * @import { ChannelView, CustomEmoji, Message, OwnUser, User } from "../protocol.generated.d.ts"
+ * @import { Mark } from "./marks.js"
  * @import { MemberList } from "./members.js"
  * @import { OutboxEntry } from "./outbox.js"
  * @import { Personal } from "./personal.js"
@@ -68,6 +69,9 @@ import { untouchedCount, withSnapshot } from "./unread.js";
  * @property {Record<string, Record<string, number>>} typing channel → user → until when (ms)
  * @property {Record<string, Timeline>} timelines
  * @property {Record<string, MemberList>} members
+ * @property {Mark[]} marks set here and not told by an event yet
+ * @property {Record<string, Message | null>} quoted by id; null: one may not see it
+ * @property {Record<string, CustomEmoji>} customEmoji by name
  * @property {OutboxEntry[]} outbox in the order of writing
  * @property {Record<string, string>} drafts
  * @property {Personal} personal
@@ -97,6 +101,9 @@ export function initialState(bootstrap) {
     typing: {},
     timelines: {},
     members: {},
+    marks: [],
+    quoted: {},
+    customEmoji: {},
     outbox: [],
     drafts: {},
     personal: emptyPersonal(),

@@ -97,6 +97,8 @@ export function applyWelcome(state, welcome) {
         users: { [welcome.user.id]: welcome.user },
         presence: {},
         typing: {},
+        marks: [],
+        quoted: {},
         place: state.place && { ...state.place, dividerAfter: null },
         cursors: welcome.streams,
         strays: {},

@@ -1,4 +1,7 @@
-/** @import { Message } from "../protocol.generated.d.ts" */
+/** @import { Message, Notice } from "../protocol.generated.d.ts" */
+
+import { tombstone, withText } from "./hanging.js";
+import { mergeNotices } from "./notices.js";
 
 /** Messages kept for one channel, and so rows in the page. */
 export const WINDOW_MESSAGES = 270;
@@ -12,14 +15,21 @@ export const PAGE_MESSAGES = 30;
  * @typedef {object} Timeline
  * @property {number} generation answers to an older one are dropped
  * @property {Message[]} messages ascending by seq
+ * @property {Notice[]} notices ascending by seq, what happened between these messages
  * @property {boolean} isLoaded the first page has come
  * @property {boolean} hasOlder
  * @property {boolean} hasNewer when true, new messages are not appended
  * @property {boolean} isLoadingOlder
  * @property {boolean} isLoadingNewer
  * @property {string | null} error why the last page did not come
- * @property {Record<string, Message | null>} late what was heard of unknown messages during a load;
- *   null stands for deleted
+ * @property {Late[]} late what was heard of unknown messages during a load
+ */
+
+/**
+ * A page that was read before an event and comes after it lacks what the event has changed.
+ *
+ * @typedef {{ kind: "posted", message: Message }
+ *   | { kind: "changed", messageId: string, change: (message: Message) => Message }} Late
  */
 
 /**
@@ -30,13 +40,14 @@ export function startTimeline({ generation, atEnd }) {
   return {
     generation,
     messages: [],
+    notices: [],
     isLoaded: false,
     hasOlder: true,
     hasNewer: !atEnd,
     isLoadingOlder: false,
     isLoadingNewer: false,
     error: null,
-    late: {},
+    late: [],
   };
 }
 
@@ -58,6 +69,7 @@ export function isLoading(timeline) {
  * @typedef {object} LoadedPage
  * @property {"newest" | "around" | "older" | "newer"} kind
  * @property {Message[]} messages ascending by seq
+ * @property {Notice[]} notices ascending by seq
  * @property {boolean} hasMore
  */
 
@@ -72,6 +84,7 @@ export function withPage(timeline, page) {
   let next = {
     ...timeline,
     messages: mergeAll(timeline.messages, messages),
+    notices: mergeNotices(timeline.notices, page.notices),
     isLoaded: true,
     error: null,
   };
@@ -87,7 +100,7 @@ export function withPage(timeline, page) {
     if (!page.hasMore) next.messages = mergeAll(next.messages, postedLate(next));
     next = dropOldest(next);
   }
-  return isLoading(next) ? next : { ...next, late: {} };
+  return isLoading(next) ? next : { ...next, notices: noticesBetween(next), late: [] };
 }
 
 /**
@@ -110,11 +123,38 @@ export function withFailure(timeline, kind, error) {
  * @returns {Timeline}
  */
 export function withPosted(timeline, message, { isFollowed }) {
-  if (timeline.hasNewer && !knows(timeline, message.id)) return withLate(timeline, message);
+  if (timeline.hasNewer && !knows(timeline, message.id)) {
+    return withLate(timeline, { kind: "posted", message });
+  }
   const next = { ...timeline, messages: merge(timeline.messages, message) };
   if (next.messages.length <= WINDOW_MESSAGES) return next;
   // Nothing is taken away from under the eyes of somebody who reads further up.
-  return isFollowed ? dropOldest(next) : dropNewest(next);
+  const bounded = isFollowed ? dropOldest(next) : dropNewest(next);
+  return isLoading(bounded) ? bounded : { ...bounded, notices: noticesBetween(bounded) };
+}
+
+/**
+ * @param {Timeline} timeline
+ * @param {Notice[]} notices
+ * @returns {Timeline}
+ */
+export function withNotices(timeline, notices) {
+  if (notices.length === 0) return timeline;
+  const next = { ...timeline, notices: mergeNotices(timeline.notices, notices) };
+  // During a load nobody knows yet where the messages end.
+  return isLoading(next) ? next : { ...next, notices: noticesBetween(next) };
+}
+
+/**
+ * Those that stand between the messages of the window, or beyond its ends where nothing is missing.
+ *
+ * @param {Timeline} timeline
+ */
+export function noticesBetween({ messages, notices, hasOlder, hasNewer }) {
+  const first = hasOlder ? messages[0]?.seq ?? 0 : 0;
+  const last = hasNewer ? messages.at(-1)?.seq ?? 0 : Number.POSITIVE_INFINITY;
+  const isInside = (/** @type {Notice} */ { seq }) => seq >= first && seq <= last;
+  return notices.every(isInside) ? notices : notices.filter(isInside);
 }
 
 /**
@@ -123,8 +163,7 @@ export function withPosted(timeline, message, { isFollowed }) {
  * @returns {Timeline}
  */
 export function withEdited(timeline, message) {
-  if (!knows(timeline, message.id)) return withLate(timeline, message);
-  return { ...timeline, messages: merge(timeline.messages, message) };
+  return withChange(timeline, message.id, (known) => withText(known, message));
 }
 
 /**
@@ -134,73 +173,26 @@ export function withEdited(timeline, message) {
  * @returns {Timeline}
  */
 export function withDeleted(timeline, messageId, at) {
-  if (!knows(timeline, messageId)) {
-    return isLoading(timeline)
-      ? { ...timeline, late: { ...timeline.late, [messageId]: null } }
-      : timeline;
-  }
-  return {
-    ...timeline,
-    messages: timeline.messages.map((message) =>
-      message.id === messageId ? tombstone(message, at) : message
-    ),
-  };
+  return withChange(timeline, messageId, (message) => tombstone(message, at));
 }
 
 /**
- * Change a message where it is known. What hangs on a message does not make a newer version of it.
+ * Change a message where it is known.
  *
  * @param {Timeline} timeline
  * @param {string} messageId
- * @param {(message: Message) => Message} change
+ * @param {(message: Message) => Message} change done once more does no more
  * @returns {Timeline}
  */
 export function withChange(timeline, messageId, change) {
-  const late = timeline.late[messageId];
-  if (late) return { ...timeline, late: { ...timeline.late, [messageId]: change(late) } };
-  if (!knows(timeline, messageId)) return timeline;
+  if (!knows(timeline, messageId)) {
+    return withLate(timeline, { kind: "changed", messageId, change });
+  }
   return {
     ...timeline,
     messages: timeline.messages.map((message) =>
       message.id === messageId ? change(message) : message
     ),
-  };
-}
-
-/**
- * @param {Message} message
- * @param {string} emoji
- * @param {string} userId
- * @returns {Message}
- */
-export function withReaction(message, emoji, userId) {
-  const given = message.reactions.find((reaction) => reaction.emoji === emoji);
-  if (given?.user_ids.includes(userId)) return message;
-  if (!given) {
-    return { ...message, reactions: [...message.reactions, { emoji, user_ids: [userId] }] };
-  }
-  return {
-    ...message,
-    reactions: message.reactions.map((reaction) =>
-      reaction === given ? { emoji, user_ids: [...given.user_ids, userId] } : reaction
-    ),
-  };
-}
-
-/**
- * @param {Message} message
- * @param {string} emoji
- * @param {string} userId
- * @returns {Message}
- */
-export function withoutReaction(message, emoji, userId) {
-  return {
-    ...message,
-    reactions: message.reactions.map((reaction) =>
-      reaction.emoji === emoji
-        ? { emoji, user_ids: reaction.user_ids.filter((id) => id !== userId) }
-        : reaction
-    ).filter((reaction) => reaction.user_ids.length > 0),
   };
 }
 
@@ -213,7 +205,7 @@ export function merge(messages, message) {
   const index = indexFor(messages, message.seq);
   const present = messages[index];
   if (present?.id === message.id) {
-    const newer = newerOf(present, message);
+    const newer = withText(present, message);
     return newer === present ? messages : messages.with(index, newer);
   }
   return messages.toSpliced(index, 0, message);
@@ -228,67 +220,39 @@ function mergeAll(messages, others) {
 }
 
 /**
- * Deleted wins over everything, else the higher version.
- *
- * @param {Message} a
- * @param {Message} b
- */
-function newerOf(a, b) {
-  if (a.deleted_at !== null) return a;
-  if (b.deleted_at !== null) return b;
-  return b.version >= a.version ? b : a;
-}
-
-/**
  * @param {Message} message
- * @param {Record<string, Message | null>} late
+ * @param {Late[]} late
  */
 function withNews(message, late) {
-  if (!(message.id in late)) return message;
-  const news = late[message.id];
-  return news ? newerOf(message, news) : tombstone(message, message.created_at);
+  return late.reduce((known, news) => {
+    if (news.kind === "posted") {
+      return news.message.id === known.id ? withText(known, news.message) : known;
+    }
+    return news.messageId === known.id ? news.change(known) : known;
+  }, message);
 }
 
 /**
  * @param {Timeline} timeline
- * @param {Message} message
+ * @param {Late} news
  * @returns {Timeline}
  */
-function withLate(timeline, message) {
-  if (!isLoading(timeline)) return timeline;
-  const known = timeline.late[message.id];
-  if (known === null) return timeline;
-  const news = known ? newerOf(known, message) : message;
-  return { ...timeline, late: { ...timeline.late, [message.id]: news } };
-}
-
-/** @param {Timeline} timeline */
-function postedLate(timeline) {
-  const last = timeline.messages.at(-1)?.seq ?? 0;
-  return Object.values(timeline.late).filter((message) => message !== null).filter((message) =>
-    message.seq > last
-  );
+function withLate(timeline, news) {
+  return isLoading(timeline) ? { ...timeline, late: [...timeline.late, news] } : timeline;
 }
 
 /**
- * @param {Message} message
- * @param {string} at
- * @returns {Message}
+ * What was posted during a load, as it is by now.
+ *
+ * @param {Timeline} timeline
  */
-function tombstone(message, at) {
-  return {
-    ...message,
-    text: "",
-    html: "",
-    deleted_at: message.deleted_at ?? at,
-    mention_ids: [],
-    broad: "",
-    reactions: [],
-    files: [],
-    quote: null,
-    pinned_at: null,
-    pinned_by_id: null,
-  };
+function postedLate({ messages, late }) {
+  const last = messages.at(-1)?.seq ?? 0;
+  return late.flatMap((news, index) =>
+    news.kind === "posted" && news.message.seq > last
+      ? [withNews(news.message, late.slice(index + 1))]
+      : []
+  );
 }
 
 /**

@@ -14,6 +14,7 @@ import { isInChannel } from "./timeline.js";
  * @property {number} toldSeq where the server said that the marker is
  * @property {{ messages: number, mentions: number, lastSeq: number }} base
  * @property {{ id: string, seq: number, isMention: boolean }[]} since
+ * @property {boolean} isKept somebody wants to have it unread: that it can be seen does not read it
  * @property {boolean} isStale only the server can say the number now
  */
 
@@ -28,6 +29,7 @@ export function untouchedCount(readSeq, lastSeq) {
     toldSeq: readSeq,
     base: { messages: 0, mentions: 0, lastSeq },
     since: [],
+    isKept: false,
     isStale: false,
   };
 }
@@ -54,6 +56,7 @@ export function withSnapshot(count, row) {
     toldSeq: Math.max(row.read_seq, count.toldSeq),
     base: { messages: row.messages, mentions: row.mentions, lastSeq: row.last_seq },
     since: count.since.filter((heard) => heard.seq > row.last_seq),
+    isKept: count.isKept,
     isStale: false,
   };
   return withReadUpTo(fresh, count.readSeq);
@@ -126,7 +129,17 @@ export function withMention(count, messageId, messageSeq) {
  */
 export function withToldMarker(count, seq) {
   if (seq >= count.toldSeq) return { ...withReadUpTo(count, seq), toldSeq: seq };
-  return { ...count, readSeq: seq, toldSeq: seq, isStale: true };
+  return { ...count, readSeq: seq, toldSeq: seq, isKept: true, isStale: true };
+}
+
+/**
+ * Whoever comes back, reads on or writes does no longer mean to keep it unread.
+ *
+ * @param {UnreadCount} count
+ * @returns {UnreadCount}
+ */
+export function withUnreadReleased(count) {
+  return count.isKept ? { ...count, isKept: false } : count;
 }
 
 /**
@@ -142,6 +155,7 @@ export function withReadUpTo(count, seq) {
   return {
     ...count,
     readSeq: seq,
+    isKept: false,
     base: isBaseRead ? { ...count.base, messages: 0, mentions: 0 } : count.base,
     since: count.since.filter((heard) => heard.seq > seq),
     isStale: count.isStale || (!isBaseRead && count.base.messages > 0),
