@@ -6,6 +6,7 @@ import { withUnread } from "../../ui/js/store/snapshots.js";
 import { applyEvent, applyWelcome } from "../../ui/js/store/streams.js";
 import { unreadTotals } from "../../ui/js/store/unread.js";
 import {
+  attention,
   deleted,
   GENERAL,
   ME,
@@ -190,10 +191,10 @@ Deno.test("New stands where somebody who was away stopped reading, and does not 
   const open = {
     ...start(),
     place: { channelId: GENERAL, targetSeq: null, dividerAfter: null },
-    attention: { isFocused: false, isAtBottom: true },
+    attention: attention({ isFocused: false, isAtBottom: true }),
   };
   const current = after(open, posted(11), posted(12));
   assert.equal(current.place?.dividerAfter, 10);
-  const focused = { ...open, attention: { isFocused: true, isAtBottom: true } };
+  const focused = { ...open, attention: attention({ isFocused: true, isAtBottom: true }) };
   assert.equal(after(focused, posted(11)).place?.dividerAfter, null);
 });

@@ -10,6 +10,7 @@ import { Channels } from "./acts/channels.js";
 import { Drafts } from "./acts/drafts.js";
 import { Messages } from "./acts/messages.js";
 import { Places } from "./acts/places.js";
+import { Threads } from "./acts/threads.js";
 import { Api } from "./api.js";
 import { Archive } from "./lib/archive.js";
 import { systemClock } from "./lib/clock.js";
@@ -17,11 +18,13 @@ import { Shelf } from "./lib/storage.js";
 import { CLOSE } from "./protocol.generated.js";
 import { Router } from "./router.js";
 import { Delivery } from "./session/delivery.js";
+import { ListLoader } from "./session/list_loader.js";
 import { Loader } from "./session/loader.js";
 import { Memory } from "./session/memory.js";
 import { PresenceWatch } from "./session/presence_watch.js";
 import { Reading } from "./session/reading.js";
 import { Session } from "./session/session.js";
+import { ThreadLoader } from "./session/thread_loader.js";
 import { TypingNotice } from "./session/typing_notice.js";
 import { tabTitle } from "./store/selectors.js";
 import { initialState } from "./store/state.js";
@@ -80,11 +83,14 @@ export class App {
     this.router = router;
     this.connection = connection;
     this.loader = new Loader(api, store);
+    this.threadLoader = new ThreadLoader(api, store);
+    this.lists = new ListLoader({ api, store, clock });
     this.typingNotice = new TypingNotice({ connection, clock });
     this.drafts = new Drafts(store, new Shelf(`parley.draft.${ownerId}.`));
     this.readingPlace = new Shelf(`parley.reading-place.${ownerId}`, () => sessionStorage);
     this.messages = new Messages({ connection, delivery: this.#delivery, ui });
     this.channels = new Channels({ store, api, ui, router });
+    this.threads = new Threads({ api, store, ui, router, loader: this.threadLoader });
     this.places = new Places({
       store,
       view,
@@ -119,9 +125,10 @@ export class App {
   attend(change) {
     const { attention } = this.store.state;
     const next = { ...attention, ...change };
-    const isSame = next.isFocused === attention.isFocused &&
-      next.isAtBottom === attention.isAtBottom;
-    if (!isSame) this.store.update((state) => ({ ...state, attention: next }));
+    const names = /** @type {(keyof Attention)[]} */ (Object.keys(next));
+    if (names.some((name) => next[name] !== attention[name])) {
+      this.store.update((state) => ({ ...state, attention: next }));
+    }
   }
 
   #connected() {
@@ -199,13 +206,16 @@ export class App {
   #followReading() {
     const { view } = this;
     effect(() => {
-      if (view.hasStaleUnread.value) untracked(() => this.#session.refreshUnread());
+      const isStale = view.hasStaleUnread.value || view.areThreadsStale.value;
+      if (isStale) untracked(() => this.#session.refreshUnread());
     });
     effect(() => {
       view.timeline.value;
       view.attention.value;
       view.unreadHere.value;
       view.place.value;
+      view.thread.value;
+      view.threadsKnown.value;
       untracked(() => this.#reading.consider());
     });
     effect(() => {
@@ -222,6 +232,22 @@ export class App {
       const channel = view.channel.value;
       if (!channel || view.timeline.value !== null) return;
       untracked(() => places.openTimeline(channel.id, view.place.value?.targetSeq ?? null));
+    });
+    effect(() => {
+      const route = router.route.value;
+      const isChannelOpen = view.openId.value !== null && view.openId.value === route.channelId;
+      if (route.threadId === null) untracked(() => this.threads.leave());
+      else if (isChannelOpen && view.channel.value) untracked(() => this.threads.show(route));
+    });
+    effect(() => {
+      // Also the thread begins anew when its channel does.
+      const isLost = view.threadPlace.value !== null && view.thread.value === null;
+      if (isLost) untracked(() => this.threads.show(router.route.value));
+    });
+    effect(() => {
+      const isOver = router.route.value.threadId !== null || ui.panel.value !== null;
+      const isCovered = isOver && !ui.isWide.value;
+      untracked(() => this.attend({ isCovered }));
     });
     effect(() => {
       // Whoever was removed from a channel does not stay in it.

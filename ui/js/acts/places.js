@@ -8,8 +8,8 @@
  * @import { PlaceProblem, UiState } from "../ui_state.js"
  */
 
-import { channelRoute } from "../router.js";
-import { PAGE_MESSAGES } from "../store/timeline.js";
+import { channelRoute, messageRoute } from "../router.js";
+import { isInChannel, PAGE_MESSAGES } from "../store/timeline.js";
 import { unreadTotals } from "../store/unread.js";
 
 /** Going from channel to channel, and to a place in one. */
@@ -61,7 +61,10 @@ export class Places {
       if (this.#ui.isWide.peek() && page === null) this.openSome();
       return;
     }
-    const targetSeq = threadId === null ? seq : null;
+    const { place } = this.#store.state;
+    // A thread opens beside whatever the channel shows.
+    const shownSeq = place?.channelId === channelId ? place.targetSeq : null;
+    const targetSeq = threadId === null ? seq : shownSeq;
     const problem = await this.#reach(channelId);
     if (this.router.route.peek().channelId !== channelId) return;
     if (problem) {
@@ -70,8 +73,27 @@ export class Places {
       return;
     }
     this.#lastChannel.set("", channelId);
+    const isLink = threadId === null && targetSeq !== null;
+    if (isLink && await this.#isLedToThread(channelId, targetSeq)) return;
     this.#enter(channelId, targetSeq);
     this.openTimeline(channelId, targetSeq);
+  }
+
+  /**
+   * What stands in a thread alone is no part of the timeline: its link leads into the thread.
+   *
+   * @param {string} channelId
+   * @param {number} seq
+   */
+  async #isLedToThread(channelId, seq) {
+    const isShown = this.#store.state.timelines[channelId]?.messages.some((one) => one.seq === seq);
+    const message = isShown ? null : await this.#loader.messageAt(channelId, seq);
+    const { route } = this.router;
+    const isLeft = route.peek().channelId !== channelId || route.peek().seq !== seq;
+    if (isLeft) return true;
+    if (!message || isInChannel(message)) return false;
+    this.router.replace(messageRoute(message));
+    return true;
   }
 
   /** On a wide screen an empty pane teaches nothing: open what was open last. */

@@ -27,6 +27,7 @@ import { icon } from "./icon.js";
  * @property {boolean} isMentioned
  * @property {boolean} isEditing
  * @property {boolean} isTarget the message that the address points to
+ * @property {string} scope what its id begins with: the same message can stand in several places
  * @property {Subject | null} subject null for what is not sent or is deleted
  */
 
@@ -35,10 +36,10 @@ import { icon } from "./icon.js";
  *
  * @param {App} app
  * @param {MessageRow} row
- * @param {{ targetSeq: number | null }} place
+ * @param {{ targetSeq: number | null, scope?: string }} place
  * @returns {RowContext}
  */
-export function rowContext(app, { message, authorId }, { targetSeq }) {
+export function rowContext(app, { message, authorId }, { targetSeq, scope = "" }) {
   const { view, ui } = app;
   return {
     app,
@@ -47,6 +48,7 @@ export function rowContext(app, { message, authorId }, { targetSeq }) {
     isMentioned: message?.mention_ids.includes(view.me.value.id) ?? false,
     isEditing: message !== null && ui.editingId.value === message.id,
     isTarget: message !== null && message.seq === targetSeq,
+    scope,
     subject: message === null || message.deleted_at !== null ? null : subjectOf(message, {
       me: view.me.value,
       channel: view.channels.value[message.channel_id] ?? null,
@@ -75,7 +77,7 @@ export function messageRow(row, context) {
 function template(row, context) {
   const { message, entry } = row;
   const name = context.author?.display_name || context.author?.username || "…";
-  const id = message ? `m${message.seq}` : `e${entry?.client_id}`;
+  const id = `${context.scope}${message ? `m${message.seq}` : `e${entry?.client_id}`}`;
   return html`
     <article
       class="message"

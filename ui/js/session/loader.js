@@ -1,10 +1,12 @@
 /**
  * @import { Api } from "../api.js"
+ * @import { Message } from "../protocol.generated.d.ts"
  * @import { Store } from "../store/store.js"
  * @import { LoadedPage } from "../store/timeline.js"
  */
 
 import { RequestFailed } from "../api.js";
+import { readMessageAt } from "../rest/threads.js";
 import {
   withChannel,
   withMembers,
@@ -111,6 +113,19 @@ export class Loader {
     if (!timeline?.isLoaded || !timeline.hasNewer || timeline.isLoadingNewer || !last) return;
     this.#store.update((state) => withPageAsked(state, channelId, "newer"));
     await this.#page(channelId, timeline.generation, "newer", { after: last.seq });
+  }
+
+  /**
+   * @param {string} channelId
+   * @param {number} seq
+   * @returns {Promise<Message | null>} null: there is none, or it could not be asked for
+   */
+  async messageAt(channelId, seq) {
+    try {
+      return await readMessageAt(this.#api, channelId, seq);
+    } catch {
+      return null;
+    }
   }
 
   /** @param {string} channelId */

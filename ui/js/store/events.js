@@ -6,8 +6,10 @@
 
 import { EVENT } from "../protocol.generated.js";
 import { withMember, withMemberRole, withoutMember } from "./members.js";
+import { reduceLists, withoutEntriesOf } from "./lists.js";
 import { removeApplied, removeArrived } from "./outbox.js";
 import {
+  draftKey,
   withDraft,
   withoutChannel,
   withoutSaved,
@@ -16,6 +18,7 @@ import {
   withThreadState,
 } from "./personal.js";
 import { channelStream, without } from "./state.js";
+import { reduceThreads, withoutThreadsOf } from "./threads.js";
 import {
   isInChannel,
   withChange,
@@ -33,6 +36,7 @@ import {
   withReadUpTo,
   withToldMarker,
 } from "./unread.js";
+import { reduceUnreadThreads, withoutUnreadOf } from "./unread_threads.js";
 
 /**
  * What each ordered event changes. That it comes at the right moment is the business of streams.js.
@@ -236,7 +240,18 @@ export function reduceEvent(state, event) {
     reducers[event.type]
   );
   // A newer server may say things that this page does not know: they still take their place.
-  return reduce ? reduce(state, event) : state;
+  return reduce ? reduceBeside(reduce(state, event), event) : state;
+}
+
+/**
+ * What stands beside the channels: threads, what is unread in them, lists.
+ *
+ * @param {State} state
+ * @param {OrderedEvent} event
+ * @returns {State}
+ */
+function reduceBeside(state, event) {
+  return reduceLists(reduceUnreadThreads(reduceThreads(state, event), event), event);
 }
 
 /**
@@ -261,6 +276,7 @@ export function withChannelAdded(state, channel) {
     },
     // What was looked at before joining was not kept up to date.
     timelines: without(state.timelines, channel.id),
+    threads: withoutThreadsOf(state.threads, channel.id),
     members: without(state.members, channel.id),
   };
 }
@@ -277,6 +293,9 @@ export function withChannelGone(state, channelId) {
     cursors: without(state.cursors, channelStream(channelId)),
     unread: without(state.unread, channelId),
     timelines: without(state.timelines, channelId),
+    threads: withoutThreadsOf(state.threads, channelId),
+    lists: withoutEntriesOf(state.lists, channelId),
+    unreadThreads: withoutUnreadOf(state.unreadThreads, channelId),
     members: without(state.members, channelId),
     typing: without(state.typing, channelId),
     personal: withoutChannel(state.personal, channelId),
@@ -363,12 +382,10 @@ function withDividerForAbsent(state, message) {
  * @returns {State}
  */
 function withoutTyping(state, message) {
-  const typists = state.typing[message.channel_id];
+  const key = draftKey(message.channel_id, message.thread_id);
+  const typists = state.typing[key];
   if (!typists || !(message.author_id in typists)) return state;
-  return {
-    ...state,
-    typing: { ...state.typing, [message.channel_id]: without(typists, message.author_id) },
-  };
+  return { ...state, typing: { ...state.typing, [key]: without(typists, message.author_id) } };
 }
 
 /**

@@ -100,13 +100,11 @@ export function lastOwnMessage(state, channelId) {
 
 /**
  * @param {State} state
- * @param {string} channelId
+ * @param {string} key of the channel or the thread, see `draftKey`
  * @returns {string[]} the names of those who type there
  */
-export function typistNames(state, channelId) {
-  return Object.keys(state.typing[channelId] ?? {}).map((userId) =>
-    displayName(state.users, userId)
-  );
+export function typistNames(state, key) {
+  return Object.keys(state.typing[key] ?? {}).map((userId) => displayName(state.users, userId));
 }
 
 /**
@@ -132,6 +130,15 @@ export function strangers(state) {
   const needed = new Set();
   const open = state.place && state.timelines[state.place.channelId];
   for (const message of open?.messages ?? []) needed.add(message.author_id);
+  const thread = state.thread && state.threads[state.thread.rootId];
+  for (const message of thread?.replies.messages ?? []) needed.add(message.author_id);
+  if (thread?.root) needed.add(thread.root.author_id);
+  for (const list of Object.values(state.lists)) {
+    for (const { messages, file } of list?.entries ?? []) {
+      for (const message of messages) needed.add(message.author_id);
+      if (file) needed.add(file.author_id);
+    }
+  }
   for (const typists of Object.values(state.typing)) {
     for (const userId of Object.keys(typists)) needed.add(userId);
   }

@@ -8,6 +8,7 @@ import { computed } from "@preact/signals-core";
 import { buildRows } from "./rows.js";
 import { channelLines, isModerator, named, strangers, typistNames } from "./selectors.js";
 import { isInChannel } from "./timeline.js";
+import { draftKey } from "./personal.js";
 import { unreadTotals } from "./unread.js";
 
 /** @typedef {ReturnType<typeof createView>} View */
@@ -52,7 +53,37 @@ export function createView(store) {
     });
   });
 
+  const threadPlace = store.select((state) => state.thread);
+  const thread = store.select((state) =>
+    state.thread ? state.threads[state.thread.rootId] ?? null : null
+  );
+  const threadRows = computed(() => {
+    if (!thread.value) return [];
+    const { rootId, replies } = thread.value;
+    return buildRows({
+      timeline: replies,
+      outbox: outbox.value.filter((entry) => entry.thread_id === rootId),
+      dividerAfter: threadPlace.value?.dividerAfter ?? null,
+      meId: me.value.id,
+    });
+  });
+  const threadsKnown = store.select((state) => state.personal.threads);
+
   return {
+    threadPlace,
+    thread,
+    threadRows,
+    threadsKnown,
+    threadTypists: store.select((state) =>
+      state.thread
+        ? typistNames(state, draftKey(state.thread.channelId, state.thread.rootId)).join("\n")
+        : ""
+    ),
+    unreadThreadRows: store.select((state) => state.unreadThreads),
+    unreadThreads: store.select((state) => Object.keys(state.unreadThreads).length),
+    areThreadsStale: store.select((state) => state.areThreadsStale),
+    lists: store.select((state) => state.lists),
+    unread,
     me,
     users,
     presence,
