@@ -9,6 +9,7 @@ import { effect, untracked } from "@preact/signals-core";
 import { Channels } from "./acts/channels.js";
 import { Drafts } from "./acts/drafts.js";
 import { Messages } from "./acts/messages.js";
+import { Inbox } from "./acts/inbox.js";
 import { Places } from "./acts/places.js";
 import { Threads } from "./acts/threads.js";
 import { Api } from "./api.js";
@@ -90,7 +91,15 @@ export class App {
     this.readingPlace = new Shelf(`parley.reading-place.${ownerId}`, () => sessionStorage);
     this.messages = new Messages({ connection, delivery: this.#delivery, ui });
     this.channels = new Channels({ store, api, ui, router });
-    this.threads = new Threads({ api, store, ui, router, loader: this.threadLoader });
+    this.inbox = new Inbox({ api, store, ui, reading: this.#reading });
+    this.threads = new Threads({
+      api,
+      store,
+      ui,
+      router,
+      loader: this.threadLoader,
+      reading: this.#reading,
+    });
     this.places = new Places({
       store,
       view,
@@ -187,7 +196,9 @@ export class App {
     });
     effect(() => {
       const messages = view.timeline.value?.messages ?? [];
-      const authors = messages.slice(-WATCHED_MESSAGES).map((message) => message.author_id);
+      const replies = view.thread.value?.replies.messages ?? [];
+      const shown = [...messages.slice(-WATCHED_MESSAGES), ...replies.slice(-WATCHED_MESSAGES)];
+      const authors = shown.map((message) => message.author_id);
       const members = this.ui.panel.value?.kind === "people" ? view.members.value?.rows ?? [] : [];
       const userIds = [view.me.value.id, ...authors, ...members.map((member) => member.user_id)];
       untracked(() => this.#presenceWatch.watch(userIds));
@@ -241,8 +252,7 @@ export class App {
     });
     effect(() => {
       // Also the thread begins anew when its channel does.
-      const isLost = view.threadPlace.value !== null && view.thread.value === null;
-      if (isLost) untracked(() => this.threads.show(router.route.value));
+      if (view.isThreadLost.value) untracked(() => this.threads.show(router.route.value));
     });
     effect(() => {
       const isOver = router.route.value.threadId !== null || ui.panel.value !== null;

@@ -2,6 +2,7 @@
  * @import { Api } from "../api.js"
  * @import { Message } from "../protocol.generated.d.ts"
  * @import { Route, Router } from "../router.js"
+ * @import { Reading } from "../session/reading.js"
  * @import { ThreadLoader } from "../session/thread_loader.js"
  * @import { Store } from "../store/store.js"
  * @import { UiState } from "../ui_state.js"
@@ -22,6 +23,9 @@ export class Threads {
   #ui;
   #router;
   #loader;
+  #reading;
+  /** What is being opened just now. */
+  #opening = "";
 
   /**
    * @param {object} parts
@@ -30,13 +34,15 @@ export class Threads {
    * @param {UiState} parts.ui
    * @param {Router} parts.router
    * @param {ThreadLoader} parts.loader
+   * @param {Reading} parts.reading
    */
-  constructor({ api, store, ui, router, loader }) {
+  constructor({ api, store, ui, router, loader, reading }) {
     this.#api = api;
     this.#store = store;
     this.#ui = ui;
     this.#router = router;
     this.#loader = loader;
+    this.#reading = reading;
   }
 
   /**
@@ -68,6 +74,22 @@ export class Threads {
    */
   async show({ channelId, threadId, seq }) {
     if (channelId === null || threadId === null) return;
+    const opening = `${threadId}/${seq}`;
+    if (this.#opening === opening) return;
+    this.#opening = opening;
+    try {
+      await this.#show(channelId, threadId, seq);
+    } finally {
+      if (this.#opening === opening) this.#opening = "";
+    }
+  }
+
+  /**
+   * @param {string} channelId
+   * @param {string} threadId
+   * @param {number | null} seq
+   */
+  async #show(channelId, threadId, seq) {
     const { thread: before, threads } = this.#store.state;
     this.#ui.threadProblem.value = "";
     const isReturn = before?.rootId === threadId;
@@ -129,6 +151,17 @@ export class Threads {
     } catch (error) {
       this.#ui.say(t("That did not work. {reason}", { reason: sentence(error) }));
     }
+  }
+
+  /** @param {string} rootId */
+  markRead(rootId) {
+    const unread = this.#store.state.unreadThreads[rootId];
+    if (unread) this.#reading.markThreadRead(rootId, Math.max(unread.lastSeq, ...unread.heard));
+  }
+
+  /** All that is known to have something unread. */
+  markAllRead() {
+    for (const rootId of Object.keys(this.#store.state.unreadThreads)) this.markRead(rootId);
   }
 
   /** @param {{ id: string, channel_id: string }} root */

@@ -15,6 +15,14 @@ const PANELS = {
     load: () => import("./people_panel.js"),
     show: (app) => html`<parley-people-panel .app=${app}></parley-people-panel>`,
   },
+  pins: {
+    load: () => import("./pins_panel.js"),
+    show: (app) => html`<parley-pins-panel class="list-panel" .app=${app}></parley-pins-panel>`,
+  },
+  files: {
+    load: () => import("./files_panel.js"),
+    show: (app) => html`<parley-files-panel class="list-panel" .app=${app}></parley-files-panel>`,
+  },
 };
 
 const THREAD = {

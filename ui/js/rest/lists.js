@@ -146,3 +146,21 @@ function entryOf(message) {
 function pageOf({ results, next_cursor, has_more }, read) {
   return { entries: results.map(read), cursor: has_more ? next_cursor : null };
 }
+
+/**
+ * A message with its neighbours: those of its thread when it stands there alone.
+ *
+ * @param {Api} api
+ * @param {Message} message
+ * @returns {Promise<Message[]>}
+ */
+export async function readAround(api, { id, channel_id, seq, thread_id }) {
+  const place = { around: seq, limit: 3 };
+  const isReply = thread_id !== null;
+  /** @type {Answer<Message>} */
+  const { results } = isReply
+    ? await api.request("GET", `messages/${thread_id}/thread?${query(place)}`)
+    : await api.messages(channel_id, place);
+  const index = results.findIndex((message) => message.id === id);
+  return results.slice(Math.max(0, index - 1), index + 2);
+}

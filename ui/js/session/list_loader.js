@@ -6,7 +6,9 @@
  */
 
 import { RequestFailed } from "../api.js";
+import { readAround } from "../rest/lists.js";
 import {
+  withContext,
   withListAsked,
   withListFailed,
   withListHead,
@@ -70,11 +72,12 @@ export class ListLoader {
    * @param {ListName} name
    * @param {string} subject
    * @param {ReadList} read
+   * @param {{ keeps: boolean }} [options] keeps: what is there stays until something else has come
    */
-  async begin(name, subject, read) {
+  async begin(name, subject, read, { keeps } = { keeps: false }) {
     this.#readers[name] = read;
     const generation = ++this.#generation;
-    this.#store.update((state) => withListStarted(state, name, { subject, generation }));
+    this.#store.update((state) => withListStarted(state, name, { subject, generation, keeps }));
     await this.#page(name, subject, generation, null);
   }
 
@@ -84,6 +87,32 @@ export class ListLoader {
     if (!list || list.isLoading || !list.hasMore) return;
     this.#store.update((state) => withListAsked(state, name));
     await this.#page(name, list.subject, list.generation, list.cursor);
+  }
+
+  /**
+   * What was said just before and after the message of a line.
+   *
+   * @param {ListName} name
+   * @param {import("../store/lists.js").ListEntry} entry
+   */
+  async context(name, { key, messages: [message] }) {
+    if (!message) return;
+    const around = await readAround(this.#api, message);
+    this.#store.update((state) => withContext(state, name, key, around));
+  }
+
+  /**
+   * After a failure: from where it stopped.
+   *
+   * @param {ListName} name
+   */
+  async again(name) {
+    const list = this.#store.state.lists[name];
+    const read = this.#readers[name];
+    if (!list || !read) return;
+    if (!list.isLoaded) await this.begin(name, list.subject, read);
+    else if (list.hasMore && !list.isStale) await this.more(name);
+    else this.refresh(name);
   }
 
   /**

@@ -45,6 +45,7 @@ import {
  * @property {boolean} isLoading
  * @property {boolean} hasMore
  * @property {boolean} isStale its beginning has changed
+ * @property {boolean} isOutdated what is shown is of the subject before, until the first page comes
  * @property {ListProblem | null} problem why the last page did not come
  */
 
@@ -65,16 +66,19 @@ const REPLIES_SHOWN = 3;
 /**
  * @param {State} state
  * @param {ListName} name
- * @param {{ subject: string, generation: number }} options
+ * @param {{ subject: string, generation: number, keeps: boolean }} options keeps: what is there stays
+ *   until something else has come
  * @returns {State}
  */
-export function withListStarted(state, name, { subject, generation }) {
+export function withListStarted(state, name, { subject, generation, keeps }) {
+  const shown = keeps ? state.lists[name] : undefined;
   return onList(state, name, () => ({
     subject,
     generation,
-    entries: [],
+    entries: shown?.entries ?? [],
     cursor: null,
-    isLoaded: false,
+    isLoaded: shown?.isLoaded ?? false,
+    isOutdated: shown?.isLoaded ?? false,
     isLoading: true,
     hasMore: true,
     isStale: false,
@@ -101,10 +105,12 @@ export function withListAsked(state, name) {
 export function withListPage(state, name, generation, { entries, cursor }) {
   return onKnown(state, name, (list) => {
     if (list.generation !== generation) return list;
-    const known = new Set(list.entries.map(({ key }) => key));
+    const shown = list.isOutdated ? [] : list.entries;
+    const known = new Set(shown.map(({ key }) => key));
     return {
       ...list,
-      entries: [...list.entries, ...entries.filter(({ key }) => !known.has(key))],
+      entries: [...shown, ...entries.filter(({ key }) => !known.has(key))],
+      isOutdated: false,
       cursor,
       hasMore: cursor !== null,
       isLoaded: true,
@@ -163,6 +169,26 @@ export function withListFailed(state, name, generation, problem) {
 }
 
 /**
+ * What was said around the message of a line.
+ *
+ * @param {State} state
+ * @param {ListName} name
+ * @param {string} key
+ * @param {Message[]} around
+ * @returns {State}
+ */
+export function withContext(state, name, key, around) {
+  return onKnown(state, name, (list) => ({
+    ...list,
+    entries: list.entries.map((entry) => {
+      const [message] = entry.messages;
+      if (entry.key !== key || !message) return entry;
+      return { ...entry, messages: [message, ...around.filter(({ id }) => id !== message.id)] };
+    }),
+  }));
+}
+
+/**
  * @param {State} state
  * @param {ListName} name
  * @param {string} key
@@ -184,6 +210,21 @@ export function staleLists(lists) {
   return Object.fromEntries(
     Object.entries(lists).map(([name, list]) => [name, list && { ...list, isStale: true }]),
   );
+}
+
+/**
+ * Whether what was unread when the server was asked still is.
+ *
+ * @param {ListEntry} entry
+ * @param {{ unread: State["unread"], threads: State["personal"]["threads"] }} markers
+ */
+export function isStillUnread({ isUnread, messages: [message] }, { unread, threads }) {
+  if (!isUnread || !message) return false;
+  const thread = message.thread_id === null || message.also_to_channel || message.broad !== ""
+    ? undefined
+    : threads[message.thread_id];
+  const readSeq = thread ? thread.read_seq : unread[message.channel_id]?.readSeq ?? 0;
+  return message.seq > readSeq;
 }
 
 /**

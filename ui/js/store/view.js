@@ -5,6 +5,7 @@
  */
 
 import { computed } from "@preact/signals-core";
+import { draftRows } from "./draft_rows.js";
 import { buildRows } from "./rows.js";
 import { channelLines, isModerator, named, strangers, typistNames } from "./selectors.js";
 import { isInChannel } from "./timeline.js";
@@ -23,6 +24,7 @@ export function createView(store) {
   const drafts = store.select((state) => state.drafts);
   const outbox = store.select((state) => state.outbox);
   const place = store.select((state) => state.place);
+  const personal = store.select((state) => state.personal);
   const openId = computed(() => place.value?.channelId ?? null);
 
   const namedChannels = computed(() =>
@@ -73,6 +75,9 @@ export function createView(store) {
     threadPlace,
     thread,
     threadRows,
+    isThreadLost: store.select((state) =>
+      state.thread !== null && !(state.thread.rootId in state.threads)
+    ),
     threadsKnown,
     threadTypists: store.select((state) =>
       state.thread
@@ -83,6 +88,9 @@ export function createView(store) {
     unreadThreads: store.select((state) => Object.keys(state.unreadThreads).length),
     areThreadsStale: store.select((state) => state.areThreadsStale),
     lists: store.select((state) => state.lists),
+    draftRows: computed(() =>
+      draftRows({ drafts: drafts.value, personal: personal.value, channels: channels.value })
+    ),
     unread,
     me,
     users,
