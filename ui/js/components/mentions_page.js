@@ -51,7 +51,7 @@ class MentionsPage extends SignalElement {
       unread: view.unread.value,
       threads: view.threadsKnown.value,
     });
-    const about = html`<span class="tag">${REASON[entry.reason ?? "name"]()}</span>`;
+    const about = html`<span class="list-reason">${REASON[entry.reason ?? "name"]()}</span>`;
     return html`
       ${placeLine(this.app, message, { isUnread, about })} ${listedMessage(
         this.app,

@@ -10,11 +10,11 @@ import { t } from "../lib/i18n.js";
 import { SignalElement } from "../lib/signal_element.js";
 import { Shelf } from "../lib/storage.js";
 import { readSearch } from "../rest/lists.js";
-import { messageRoute, pageRoute, pathOf } from "../router.js";
+import { pageRoute } from "../router.js";
 import { sentence } from "../session/loader.js";
 import { avatar } from "./avatar.js";
 import { icon } from "./icon.js";
-import { dayAndTime, listedMessage, placeLine } from "./list_rows.js";
+import { listedMessage, placeLine } from "./list_rows.js";
 import "./list_view.js";
 import { emptyState } from "./page_bar.js";
 import "./search_field.js";
@@ -86,7 +86,7 @@ class SearchPage extends SignalElement {
       ${query.trim() === ""
         ? this.#start()
         : problem
-        ? this.#hints(t("This cannot be searched for"), problem)
+        ? this.#hints(t("This cannot be searched for"), "")
         : html`
           <parley-list
             .app=${app}
@@ -190,10 +190,6 @@ class SearchPage extends SignalElement {
         ${avatar(author, view.presence.value[message.author_id] ?? "unknown")}
         <p class="result-by">
           <b>${author?.display_name || author?.username || "…"}</b>
-          <a class="hint" href=${pathOf(messageRoute(message))}>${dayAndTime(
-            this.app,
-            message.created_at,
-          )}</a>
         </p>
         ${snippet(entry)} ${files(message.files)}
       </article>
