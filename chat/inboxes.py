@@ -34,7 +34,7 @@ from chat.models import (
     UserGroup,
 )
 from protocol import personal
-from protocol.limits import UNREAD_THREADS_MAX
+from protocol.limits import FOLLOWED_THREADS_MAX, UNREAD_THREADS_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,28 @@ def last_reply_seq(*, root_id: int) -> int:
     """Return where the last reply of a thread stands; 0 when there is none."""
     replies = Message.objects.filter(thread=root_id).order_by("-seq")
     return replies.values_list("seq", flat=True).first() or 0
+
+
+def thread_state(root: Message, *, asker: User) -> ThreadFollow:
+    """Return what a thread is to the asker. What they never followed is not stored.
+
+    The caller has checked that the asker may read it.
+    """
+    follow = ThreadFollow.objects.filter(user=asker, root=root).first()
+    return follow or ThreadFollow(
+        root=root, user=asker, channel_id=root.channel_id, is_following=False
+    )
+
+
+def following(*, asker: User) -> list[ThreadFollow]:
+    """Return the threads that the asker follows, those that they came to last first.
+
+    At most `FOLLOWED_THREADS_MAX`, in the channels that they are in.
+    """
+    rows = ThreadFollow.objects.filter(
+        user=asker, is_following=True, channel__memberships__user=asker
+    )
+    return list(rows.order_by("-pk")[:FOLLOWED_THREADS_MAX])
 
 
 def follows(*, asker: User) -> QuerySet[Any]:

@@ -33,6 +33,7 @@ from chat.models import (
     Reaction,
     ThreadFollow,
 )
+from files import kinds
 from files.models import File
 from realtime import log
 from realtime.models import Stream
@@ -284,6 +285,47 @@ def seq_at(*, channel_id: int, moment: datetime) -> int | None:
         else:
             high = middle
     return rows.filter(seq__gt=low).order_by("seq")[0][0]
+
+
+def replies(*, root_id: int) -> QuerySet[Message]:
+    """Return the replies to a message. The caller has checked that the asker may read it."""
+    return with_all(Message.objects.filter(thread=root_id))
+
+
+def replies_back(
+    *, root_id: int, before: int | None, around: int | None, limit: int
+) -> tuple[list[Message], int | None]:
+    """Return replies by seq, ascending, before or around a place, and before what to go on."""
+    rows = replies(root_id=root_id)
+    newer: list[Message] = []
+    if around is not None:
+        newer = list(rows.filter(seq__gte=around).order_by("seq")[: limit // 2 + 1])
+        limit, before = limit - len(newer), around
+    backward = list(rows.filter(seq__lt=before).order_by("-seq")[: limit + 1])
+    found = [*reversed(backward[:limit]), *newer]
+    return found, found[0].seq if len(backward) > limit and found else None
+
+
+def attachments(*, channel_id: int, kind: str | None) -> QuerySet[Attachment]:
+    """Return what hangs on a channel's messages, perhaps of one kind only.
+
+    The caller has checked that the asker may read the channel.
+    """
+    rows = Attachment.objects.filter(
+        message__channel=channel_id, message__deleted_at=None, file__released_at=None
+    ).select_related("message", "file")
+    if kind is None:
+        return rows
+    pictures = Q(file__content_type__in=kinds.PICTURES)
+    videos = Q(file__content_type__startswith="video/")
+    sounds = Q(file__content_type__startswith="audio/")
+    wanted = {
+        "picture": pictures,
+        "video": videos,
+        "audio": sounds,
+        "other": ~(pictures | videos | sounds),
+    }
+    return rows.filter(wanted[kind])
 
 
 def pinned(*, channel_id: int) -> QuerySet[Message]:

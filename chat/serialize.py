@@ -7,6 +7,7 @@ from msgspec.structs import asdict
 
 from accounts.models import AccessRules, Invite, Role, Token, User
 from chat.models import (
+    Attachment,
     Channel,
     CustomEmoji,
     Membership,
@@ -199,6 +200,17 @@ def file(row: File) -> resources.File:
             resources.Thumbnail(size=one["size"], width=one["width"], height=one["height"])
             for one in row.thumbnails
         ],
+    )
+
+
+def channel_file(row: Attachment) -> resources.ChannelFile:
+    return resources.ChannelFile(
+        file=file(row.file),
+        message_id=str(row.message_id),
+        channel_id=str(row.message.channel_id),
+        seq=row.message.seq,
+        author_id=str(row.message.author_id),
+        posted_at=row.message.created_at,
     )
 
 

@@ -90,6 +90,9 @@ GROUPS_MAX: Final = 500
 UNREAD_THREADS_MAX: Final = 200
 """Threads that the overview of what is unread counts, the latest first."""
 
+FOLLOWED_THREADS_MAX: Final = 300
+"""Followed threads that the overview of what is unread names, those followed last."""
+
 FILES_PER_MESSAGE: Final = 10
 
 HEARTBEAT_SECONDS: Final = 15

@@ -223,6 +223,13 @@ class UnreadOverview(Resource, frozen=True):
     results: list[Unread]
     threads: Annotated[list[ThreadUnread], Meta(description="The latest reply first.")]
     has_more_threads: bool
+    following: Annotated[
+        list[ThreadState],
+        Meta(
+            description="The threads that one follows, the last ones first, at most"
+            f" {limits.FOLLOWED_THREADS_MAX}."
+        ),
+    ]
 
 
 class ThreadEntry(Resource, frozen=True):

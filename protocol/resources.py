@@ -181,6 +181,17 @@ class File(Resource, frozen=True):
     thumbnails: list[Thumbnail]
 
 
+class ChannelFile(Resource, frozen=True):
+    """A file with the message that it hangs on."""
+
+    file: File
+    message_id: Id
+    channel_id: Id
+    seq: Seq
+    author_id: Id
+    posted_at: datetime
+
+
 class Upload(Resource, frozen=True):
     """A file on its way in, piece by piece. `file` is there when all of it has come."""
 
@@ -443,6 +454,7 @@ class EventPage(Struct, frozen=True, kw_only=True):
 
 SHOWN_RECORDS: Final[tuple[type[Struct], ...]] = (
     MessagePage,
+    ChannelFile,
     SnippetPart,
     SearchResult,
     Unread,

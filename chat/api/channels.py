@@ -7,8 +7,8 @@ from accounts.models import User
 from chat import policies, selectors, serialize
 from chat.api.asking import IN_CHANNEL, asker_of, given
 from chat.api.operation import Answered, operation
-from chat.api.paging import page_by
-from chat.api.queries import ChannelsQuery, PageQuery
+from chat.api.paging import page_back, page_by
+from chat.api.queries import ChannelsQuery, FilesQuery, PageQuery
 from chat.models import Channel
 from chat.services import channels, direct, members
 from protocol import requests, resources
@@ -96,6 +96,28 @@ class Pins(APIView):
             results=[serialize.stored_message(row) for row in rows],
             next_cursor=None,
             has_more=False,
+        )
+
+
+class Files(APIView):
+    @operation(
+        name="channel_files_list",
+        answers=resources.Page[resources.ChannelFile],
+        path=["channel_id"],
+        query=FilesQuery,
+        errors=[ErrorCode.NOT_FOUND],
+    )
+    def get(
+        self, request: Request, channel_id: int, query: FilesQuery
+    ) -> resources.Page[resources.ChannelFile]:
+        """Return the files on a channel's messages, replies included, the newest first."""
+        policies.require_can_read(asker=asker_of(request), channel_id=channel_id)
+        return page_back(
+            selectors.attachments(channel_id=channel_id, kind=query.kind),
+            field="pk",
+            cursor=query.cursor,
+            limit=query.limit,
+            serialize=lambda rows: [serialize.channel_file(row) for row in rows],
         )
 
 

@@ -3,7 +3,7 @@
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from chat import inboxes, serialize_personal
+from chat import exceptions, inboxes, policies, serialize_personal
 from chat.api.asking import IN_CHANNEL, asker_of
 from chat.api.operation import operation
 from chat.api.paging import page_back, page_of
@@ -63,6 +63,20 @@ class ThreadRead(APIView):
 
 
 class Follow(APIView):
+    @operation(
+        name="threads_state",
+        answers=personal.ThreadState,
+        path=["message_id"],
+        errors=[ErrorCode.NOT_FOUND],
+    )
+    def get(self, request: Request, message_id: int) -> personal.ThreadState:
+        """Return whether one follows a thread, and how far one has read in it."""
+        asker = asker_of(request)
+        root = policies.require_message(asker=asker, message_id=message_id)
+        if root.thread_id is not None:
+            raise exceptions.NotFound("There is no such thread.")
+        return serialize_personal.thread_state(inboxes.thread_state(root, asker=asker))
+
     @operation(
         name="threads_follow",
         answers=personal.ThreadState,

@@ -9,8 +9,8 @@ from rest_framework.views import APIView
 from chat import exceptions, policies, selectors, serialize
 from chat.api.asking import IN_CHANNEL, asker_of
 from chat.api.operation import Answered, operation
-from chat.api.paging import page_by
-from chat.api.queries import EventsQuery, MessagesQuery, PageQuery
+from chat.api.paging import page_by, page_of
+from chat.api.queries import EventsQuery, MessagesQuery, ThreadQuery
 from chat.groups import channel_stream
 from chat.models import Message
 from chat.services import messages, pins, reactions
@@ -206,16 +206,26 @@ class Thread(APIView):
         name="messages_thread",
         answers=resources.Page[resources.Message],
         path=["message_id"],
-        query=PageQuery,
+        query=ThreadQuery,
         errors=[ErrorCode.NOT_FOUND],
     )
     def get(
-        self, request: Request, message_id: int, query: PageQuery
+        self, request: Request, message_id: int, query: ThreadQuery
     ) -> resources.Page[resources.Message]:
-        """Return the replies to a message, the oldest first."""
+        """Return the replies to a message, the oldest first.
+
+        With `before` or `around`, those there: then `next_cursor` is the next `before`.
+        """
         root = policies.require_message(asker=asker_of(request), message_id=message_id)
+        if sum(place is not None for place in (query.cursor, query.before, query.around)) > 1:
+            raise exceptions.Invalid("Only one of cursor, before and around can be given.")
+        if query.before is not None or query.around is not None:
+            replies, next_seq = selectors.replies_back(
+                root_id=root.pk, before=query.before, around=query.around, limit=query.limit
+            )
+            return page_of([serialize.stored_message(row) for row in replies], next_cursor=next_seq)
         return page_by(
-            selectors.with_all(Message.objects.filter(thread=root)),
+            selectors.replies(root_id=root.pk),
             field="seq",
             cursor=query.cursor,
             limit=query.limit,

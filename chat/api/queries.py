@@ -1,7 +1,7 @@
 """What may stand behind the `?` of a URL."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -45,6 +45,22 @@ class MessagesQuery(Query, frozen=True):
         bool, Meta(description="With `false`: leave out what stands in threads alone.")
     ] = True
     limit: Limit = limits.PAGE_SIZE_DEFAULT
+
+
+class ThreadQuery(PageQuery, frozen=True):
+    before: Annotated[Seq, Meta(description="Replies before this place, the last ones.")] | None = (
+        None
+    )
+    around: Annotated[Seq, Meta(description="Replies on both sides of this place.")] | None = None
+
+
+class FilesQuery(PageQuery, frozen=True):
+    kind: (
+        Annotated[
+            Literal["picture", "video", "audio", "other"], Meta(description="Only such files.")
+        ]
+        | None
+    ) = None
 
 
 class EventsQuery(Query, frozen=True):

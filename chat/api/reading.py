@@ -66,4 +66,7 @@ class Unread(APIView):
             results=[serialize.unread(row) for row in selectors.unread(asker=asker)],
             threads=[serialize_personal.thread_unread(row) for row in threads],
             has_more_threads=has_more_threads,
+            following=[
+                serialize_personal.thread_state(row) for row in inboxes.following(asker=asker)
+            ],
         )

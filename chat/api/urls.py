@@ -75,6 +75,7 @@ urlpatterns = [
     path("channels/<id:channel_id>/messages", messages.Messages.as_view()),
     path("channels/<id:channel_id>/events", messages.Events.as_view()),
     path("channels/<id:channel_id>/pins", channels.Pins.as_view()),
+    path("channels/<id:channel_id>/files", channels.Files.as_view()),
     path("channels/<id:channel_id>/read", reading.Read.as_view()),
     path("messages/<id:message_id>", messages.OneMessage.as_view()),
     path("messages/<id:message_id>/pin", messages.Pin.as_view()),

@@ -282,3 +282,28 @@ def test_staff_see_whose_files_there_are_and_nothing_of_them(
         assert "ann" in page.content.decode()
         assert "canary" not in page.content.decode()
     assert client.get("/admin/chat/customemoji/").status_code == 200
+
+
+def test_the_files_of_a_channel_are_in_one_list_the_newest_first_and_by_kind(
+    ann: User, bob: User, general: Channel
+) -> None:
+    picture = shown(ann, general)
+    client = Uploader(ann)
+    notes = client.uploaded(b"Tide tables", "tides.txt")
+    status, message = client.post(general, [notes])
+    assert status == 201
+    withdrawn = client.uploaded(b"never mind", "oops.txt")
+    gone = client.post(general, [withdrawn])[1]
+    assert client.ask("DELETE", f"messages/{gone['id']}").status_code == 200
+
+    def files(query: str) -> list[tuple[str, str]]:
+        page = Uploader(bob).ask("GET", f"channels/{general.pk}/files{query}").json()
+        return [(row["file"]["id"], row["author_id"]) for row in page["results"]]
+
+    assert files("") == [(notes, str(ann.pk)), (picture, str(ann.pk))]
+    assert files("?kind=picture") == [(picture, str(ann.pk))]
+    assert files("?kind=other") == [(notes, str(ann.pk))]
+    assert files("?kind=video") == files("?kind=audio") == []
+    first = Uploader(bob).ask("GET", f"channels/{general.pk}/files?limit=1").json()
+    assert first["results"][0]["seq"] == message["seq"]
+    assert files(f"?limit=1&cursor={first['next_cursor']}") == [(picture, str(ann.pk))]

@@ -318,3 +318,55 @@ async def test_whoever_is_drawn_into_a_thread_is_told_that_they_follow_it(
         event = await socket.next("thread.changed")
         assert (event["root_id"], event["is_following"]) == (root["message_id"], True)
         assert event["read_seq"] == read_seq
+
+
+def test_replies_are_read_back_from_any_place_and_around_one(
+    api: MakeApi, ann: User, bob: User, general: Channel
+) -> None:
+    root = post(ann, general)
+    replies = [post(ann, general, f"reply {number}", thread_id=root.pk) for number in range(6)]
+    client = api(bob)
+    path = f"messages/{root.pk}/thread"
+
+    def texts(query: str) -> tuple[list[str], str | None]:
+        status, page = client("GET", f"{path}?{query}")
+        assert status == 200
+        return [row["text"] for row in page["results"]], page["next_cursor"]
+
+    end = replies[-1].seq + 1
+    assert texts(f"before={end}&limit=2") == (["reply 4", "reply 5"], str(replies[4].seq))
+    assert texts(f"before={replies[2].seq}&limit=5") == (["reply 0", "reply 1"], None)
+    around = f"around={replies[3].seq}&limit=3"
+    assert texts(around) == (["reply 2", "reply 3", "reply 4"], str(replies[2].seq))
+    status, answer = client("GET", f"{path}?around=1&before=2")
+    assert (status, answer["error"]["code"]) == (400, "invalid")
+
+
+def test_somebody_can_ask_what_a_thread_is_to_them(
+    api: MakeApi, ann: User, bob: User, general: Channel
+) -> None:
+    root = post(ann, general)
+    client = api(bob)
+    assert client("GET", f"messages/{root.pk}/follow")[1] == {
+        "root_id": str(root.pk),
+        "channel_id": str(general.pk),
+        "is_following": False,
+        "read_seq": 0,
+    }
+    reply = post(bob, general, thread_id=root.pk)
+    state = client("GET", f"messages/{root.pk}/follow")[1]
+    assert (state["is_following"], state["read_seq"]) == (True, reply.seq)
+    assert client("GET", f"messages/{reply.pk}/follow")[0] == 404
+
+
+def test_the_overview_names_the_threads_one_follows(
+    api: MakeApi, ann: User, bob: User, general: Channel
+) -> None:
+    roots = [post(ann, general) for _ in range(3)]
+    for root in roots:
+        following.set_following(user_id=bob.pk, root_id=root.pk, is_following=True)
+    following.set_following(user_id=bob.pk, root_id=roots[1].pk, is_following=False)
+    overview = api(bob)("GET", "unread")[1]
+    assert [row["root_id"] for row in overview["following"]] == [str(roots[2].pk), str(roots[0].pk)]
+    members.leave(user_id=bob.pk, channel_id=general.pk)
+    assert api(bob)("GET", "unread")[1]["following"] == []

@@ -2,7 +2,7 @@
  * Things of the wire, as small as a test needs them.
  *
  * @import { ChannelView, File, Message, OrderedEvent, OwnMembership, OwnUser, User, Welcome } from "../../ui/js/protocol.generated.d.ts"
- * @import { State } from "../../ui/js/store/state.js"
+ * @import { Attention, State } from "../../ui/js/store/state.js"
  */
 
 import { EVENT, FRAME } from "../../ui/js/protocol.generated.js";
@@ -194,6 +194,20 @@ export function welcome(fields = {}) {
     heartbeat_seconds: 15,
     user: me(),
     streams: { [OWN_STREAM]: 4, [STREAM]: 10 },
+    ...fields,
+  };
+}
+
+/**
+ * @param {Partial<Attention>} [fields]
+ * @returns {Attention}
+ */
+export function attention(fields = {}) {
+  return {
+    isFocused: false,
+    isAtBottom: false,
+    isAtThreadEnd: false,
+    isCovered: false,
     ...fields,
   };
 }

@@ -5,6 +5,7 @@ import { applyEvent } from "../../ui/js/store/streams.js";
 import { WINDOW_MESSAGES } from "../../ui/js/store/timeline.js";
 import { EVENT } from "../../ui/js/protocol.generated.js";
 import {
+  attention,
   deleted,
   edited,
   GENERAL,
@@ -45,7 +46,7 @@ const page = (current, kind, messages, hasMore, notices = []) =>
 
 const reading = {
   place: { channelId: GENERAL, targetSeq: null, dividerAfter: null },
-  attention: { isFocused: true, isAtBottom: false },
+  attention: attention({ isFocused: true, isAtBottom: false }),
 };
 
 Deno.test("a message that arrives while the first page is on its way is not lost", () => {

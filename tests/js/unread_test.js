@@ -6,6 +6,7 @@ import { withUnread } from "../../ui/js/store/snapshots.js";
 import { applyEvent, applyWelcome } from "../../ui/js/store/streams.js";
 import { unreadTotals } from "../../ui/js/store/unread.js";
 import {
+  attention,
   deleted,
   GENERAL,
   ME,
@@ -191,11 +192,11 @@ Deno.test("New stands where somebody who was away stopped reading, and does not 
   const open = {
     ...start(),
     place: { channelId: GENERAL, targetSeq: null, dividerAfter: null },
-    attention: { isFocused: false, isAtBottom: true },
+    attention: attention({ isFocused: false, isAtBottom: true }),
   };
   const current = after(open, posted(11), posted(12));
   assert.equal(current.place?.dividerAfter, 10);
-  const focused = { ...open, attention: { isFocused: true, isAtBottom: true } };
+  const focused = { ...open, attention: attention({ isFocused: true, isAtBottom: true }) };
   assert.equal(after(focused, posted(11)).place?.dividerAfter, null);
 });
 
@@ -203,7 +204,7 @@ Deno.test("what somebody marks as unread stays so until they come back, read on 
   const begun = {
     ...applyWelcome(stateWith([message(9), message(10)]), welcome()).state,
     place: { channelId: GENERAL, targetSeq: null, dividerAfter: null },
-    attention: { isFocused: true, isAtBottom: true },
+    attention: { isFocused: true, isAtBottom: true, isAtThreadEnd: false, isCovered: false },
   };
   const kept = withUnreadFrom(begun, GENERAL, 10);
   assert.equal(kept.place?.dividerAfter, 9);

@@ -1,7 +1,7 @@
 /**
  * REST as the page uses it. What one area alone asks for stands in `rest/`, on top of `request`.
  *
- * @import { ChannelView, Member, MessagePage, User } from "./protocol.generated.d.ts"
+ * @import { ChannelView, Member, MessagePage, UnreadOverview, User } from "./protocol.generated.d.ts"
  */
 
 /**
@@ -137,12 +137,9 @@ export class Api {
     return this.request("GET", `channels/${channelId}/members?${query({ cursor, limit: 100 })}`);
   }
 
-  /** @returns {Promise<Unread[]>} */
-  async unread() {
-    const { results } = /** @type {{ results: Unread[] }} */ (
-      await this.request("GET", "unread")
-    );
-    return results;
+  /** @returns {Promise<UnreadOverview>} */
+  unread() {
+    return this.request("GET", "unread");
   }
 
   /**

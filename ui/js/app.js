@@ -10,7 +10,9 @@ import { Channels } from "./acts/channels.js";
 import { Drafts } from "./acts/drafts.js";
 import { Marks } from "./acts/marks.js";
 import { Messages } from "./acts/messages.js";
+import { Inbox } from "./acts/inbox.js";
 import { Places } from "./acts/places.js";
+import { Threads } from "./acts/threads.js";
 import { Api } from "./api.js";
 import { Archive } from "./lib/archive.js";
 import { systemClock } from "./lib/clock.js";
@@ -19,11 +21,13 @@ import { Shelf } from "./lib/storage.js";
 import { CLOSE } from "./protocol.generated.js";
 import { Router } from "./router.js";
 import { Delivery } from "./session/delivery.js";
+import { ListLoader } from "./session/list_loader.js";
 import { Loader } from "./session/loader.js";
 import { Memory } from "./session/memory.js";
 import { PresenceWatch } from "./session/presence_watch.js";
 import { Reading } from "./session/reading.js";
 import { Session } from "./session/session.js";
+import { ThreadLoader } from "./session/thread_loader.js";
 import { TypingNotice } from "./session/typing_notice.js";
 import { tabTitle } from "./store/selectors.js";
 import { initialState } from "./store/state.js";
@@ -82,6 +86,8 @@ export class App {
     this.router = router;
     this.connection = connection;
     this.loader = new Loader(api, store);
+    this.threadLoader = new ThreadLoader(api, store);
+    this.lists = new ListLoader({ api, store, clock });
     this.typingNotice = new TypingNotice({ connection, clock });
     this.drafts = new Drafts(store, new Shelf(`parley.draft.${ownerId}.`));
     this.readingPlace = new Shelf(`parley.reading-place.${ownerId}`, () => sessionStorage);
@@ -94,6 +100,15 @@ export class App {
     this.emojiUse = new EmojiUse(new Shelf(`parley.emoji.${ownerId}`));
     this.marks = new Marks({ store, connection, api, ui, clock, emojiUse: this.emojiUse });
     this.channels = new Channels({ store, api, ui, router });
+    this.inbox = new Inbox({ api, store, ui, reading: this.#reading });
+    this.threads = new Threads({
+      api,
+      store,
+      ui,
+      router,
+      loader: this.threadLoader,
+      reading: this.#reading,
+    });
     this.places = new Places({
       store,
       view,
@@ -131,9 +146,10 @@ export class App {
     const { attention } = this.store.state;
     if (change.isFocused && !attention.isFocused) this.#reading.goOn();
     const next = { ...attention, ...change };
-    const isSame = next.isFocused === attention.isFocused &&
-      next.isAtBottom === attention.isAtBottom;
-    if (!isSame) this.store.update((state) => ({ ...state, attention: next }));
+    const names = /** @type {(keyof Attention)[]} */ (Object.keys(next));
+    if (names.some((name) => next[name] !== attention[name])) {
+      this.store.update((state) => ({ ...state, attention: next }));
+    }
   }
 
   /** The reader does something with what is on the screen. */
@@ -197,7 +213,9 @@ export class App {
     });
     effect(() => {
       const messages = view.timeline.value?.messages ?? [];
-      const authors = messages.slice(-WATCHED_MESSAGES).map((message) => message.author_id);
+      const replies = view.thread.value?.replies.messages ?? [];
+      const shown = [...messages.slice(-WATCHED_MESSAGES), ...replies.slice(-WATCHED_MESSAGES)];
+      const authors = shown.map((message) => message.author_id);
       const members = this.ui.panel.value?.kind === "people" ? view.members.value?.rows ?? [] : [];
       const userIds = [view.me.value.id, ...authors, ...members.map((member) => member.user_id)];
       untracked(() => this.#presenceWatch.watch(userIds));
@@ -216,13 +234,16 @@ export class App {
   #followReading() {
     const { view } = this;
     effect(() => {
-      if (view.hasStaleUnread.value) untracked(() => this.#session.refreshUnread());
+      const isStale = view.hasStaleUnread.value || view.areThreadsStale.value;
+      if (isStale) untracked(() => this.#session.refreshUnread());
     });
     effect(() => {
       view.timeline.value;
       view.attention.value;
       view.unreadHere.value;
       view.place.value;
+      view.thread.value;
+      view.threadsKnown.value;
       untracked(() => this.#reading.consider());
     });
     effect(() => {
@@ -239,6 +260,21 @@ export class App {
       const channel = view.channel.value;
       if (!channel || view.timeline.value !== null) return;
       untracked(() => places.openTimeline(channel.id, view.place.value?.targetSeq ?? null));
+    });
+    effect(() => {
+      const route = router.route.value;
+      const isChannelOpen = view.openId.value !== null && view.openId.value === route.channelId;
+      if (route.threadId === null) untracked(() => this.threads.leave());
+      else if (isChannelOpen && view.channel.value) untracked(() => this.threads.show(route));
+    });
+    effect(() => {
+      // Also the thread begins anew when its channel does.
+      if (view.isThreadLost.value) untracked(() => this.threads.show(router.route.value));
+    });
+    effect(() => {
+      const isOver = router.route.value.threadId !== null || ui.panel.value !== null;
+      const isCovered = isOver && !ui.isWide.value;
+      untracked(() => this.attend({ isCovered }));
     });
     effect(() => {
       // Whoever was removed from a channel does not stay in it.

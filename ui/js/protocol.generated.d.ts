@@ -646,6 +646,15 @@ export interface Notice {
   at: string;
 }
 
+export interface ChannelFile {
+  file: File;
+  message_id: string;
+  channel_id: string;
+  seq: number;
+  author_id: string;
+  posted_at: string;
+}
+
 export interface SnippetPart {
   text: string;
   is_match: boolean;
@@ -1016,6 +1025,7 @@ export interface UnreadOverview {
   results: Array<Unread>;
   threads: Array<ThreadUnread>;
   has_more_threads: boolean;
+  following: Array<ThreadState>;
 }
 
 export interface ThreadEntry {

@@ -46,6 +46,17 @@ export function threadRoute(channelId, threadId, seq = null) {
 }
 
 /**
+ * Where a message is read: a reply that stays in its thread is read there.
+ *
+ * @param {Pick<import("./protocol.generated.d.ts").Message, "channel_id" | "seq" | "thread_id" | "also_to_channel">} message
+ * @returns {Route}
+ */
+export function messageRoute({ channel_id, seq, thread_id, also_to_channel }) {
+  if (thread_id === null || also_to_channel) return channelRoute(channel_id, seq);
+  return threadRoute(channel_id, thread_id, seq);
+}
+
+/**
  * @param {PageName} page
  * @param {string} [query]
  * @returns {Route}

@@ -84,8 +84,12 @@ export class UiState {
   panel = signal(null);
   /** @type {Signal<PlaceProblem>} */
   placeProblem = signal("");
+  /** @type {Signal<PlaceProblem>} why the open thread cannot be shown */
+  threadProblem = signal("");
   /** Counts the wishes to see the end of the timeline. */
   endWishes = signal(0);
+  /** Counts the wishes to see the end of the open thread. */
+  threadEndWishes = signal(0);
   /** Counts the wishes to write. */
   composerWishes = signal(0);
   /** @type {Signal<{ channelId: string, threadId: string | null, text: string } | null>} */

@@ -173,6 +173,13 @@ def _search(scene: Scene) -> dict[str, Any]:
     return {"limit": 100, "q": quote(wanted)}
 
 
+def _has_files(scene: Scene, answer: Answer) -> bool:
+    found = {one["file"]["id"] for one in answer["results"]}
+    files = {what: str(scene.world.files[scene.place, what]) for what in ("filed", "withdrawn")}
+    assert files["withdrawn"] not in found
+    return files["filed"] in found
+
+
 def _all(_scene: Scene) -> dict[str, Any]:
     return {"limit": 100}
 
@@ -277,6 +284,9 @@ OPERATIONS: Final[dict[str, Operation]] = {
         path="channels/{channel}/pins",
         shows=lambda _, answer: bool(answer["results"]),
     ),
+    "channel_files_list": Operation(
+        method="GET", path="channels/{channel}/files", query=_all, shows=_has_files
+    ),
     "messages_get": Operation(method="GET", path="messages/{message}"),
     "messages_history": Operation(method="GET", path="messages/{message}/history"),
     "messages_thread": Operation(method="GET", path="messages/{message}/thread"),
@@ -360,6 +370,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
         command="thread.read",
         fields=lambda scene: {"thread_id": str(scene.ids["message"]), **_read(scene)},
     ),
+    "threads_state": Operation(method="GET", path="messages/{message}/follow"),
     "threads_follow": Operation(method="PUT", path="messages/{message}/follow"),
     "threads_unfollow": Operation(method="DELETE", path="messages/{message}/follow"),
     "saved_list": Operation(method="GET", path="saved", query=_all, shows=_tells_of),

@@ -198,6 +198,12 @@ pins_list         archived              - - -  + 4    + + +   + +     + + +  +  
 pins_list         vault                 - - -  + 4    + 4 4   + +     + 4 4  +    + +
 pins_list         dm                    - - -  + 4    + 4 4   + +     + 4 4  +    + +
 pins_list         others                - - -  4 4    4 4 4   4 4     4 4 4  4    4 4
+channel_files_list public                - - -  + 4    + + +   + +     + + +  +    + +
+channel_files_list private               - - -  + 4    + 4 4   + +     + 4 4  +    + +
+channel_files_list archived              - - -  + 4    + + +   + +     + + +  +    + +
+channel_files_list vault                 - - -  + 4    + 4 4   + +     + 4 4  +    + +
+channel_files_list dm                    - - -  + 4    + 4 4   + +     + 4 4  +    + +
+channel_files_list others                - - -  4 4    4 4 4   4 4     4 4 4  4    4 4
 messages_get      public/theirs         - - -  + 4    + + +   + +     + + +  +    + +
 messages_get      public/deleted        - - -  + 4    + + +   + +     + + +  +    + +
 messages_get      private/theirs        - - -  + 4    + 4 4   + +     + 4 4  +    + +
@@ -391,6 +397,12 @@ threads_read      archived/root         - - -  + 4    + m m   + +     + m m  +  
 threads_read      vault/root            - - -  + 4    + 4 4   + +     + 4 4  +    s +
 threads_read      dm/root               - - -  + 4    + 4 4   + +     + 4 4  +    s +
 threads_read      others/root           - - -  4 4    4 4 4   4 4     4 4 4  4    s 4
+threads_state     public/root           - - -  + 4    + + +   + +     + + +  +    + +
+threads_state     public/theirs         - - -  + 4    + + +   + +     + + +  +    + +
+threads_state     private/root          - - -  + 4    + 4 4   + +     + 4 4  +    + +
+threads_state     vault/root            - - -  + 4    + 4 4   + +     + 4 4  +    + +
+threads_state     dm/root               - - -  + 4    + 4 4   + +     + 4 4  +    + +
+threads_state     others/root           - - -  4 4    4 4 4   4 4     4 4 4  4    4 4
 threads_follow    public/theirs         - - -  + 4    + m m   + +     + m m  +    s +
 threads_follow    public/root           - - -  0 4    0 m m   0 0     0 m m  0    s 0
 threads_follow    private/theirs        - - -  + 4    + 4 4   + +     + 4 4  +    s +

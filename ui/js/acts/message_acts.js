@@ -163,10 +163,10 @@ export const MESSAGE_ACTS = [
 
 /**
  * @param {Message} message
- * @param {{ me: OwnUser, channel: ChannelView | null, isSaved: boolean, isInThread: boolean }} reader
+ * @param {{ me: OwnUser, channel: ChannelView | null, isSaved: boolean, isInThread?: boolean }} reader
  * @returns {Subject}
  */
-export function subjectOf(message, { me, channel, isSaved, isInThread }) {
+export function subjectOf(message, { me, channel, isSaved, isInThread = false }) {
   const isAdmin = me.role === "owner" || me.role === "admin";
   const role = channel?.membership?.role;
   return {

@@ -9,10 +9,10 @@
  */
 
 import { t } from "../lib/i18n.js";
-import { channelRoute } from "../router.js";
+import { channelRoute, messageRoute } from "../router.js";
 import { sentence } from "../session/loader.js";
 import { withReadingAgain } from "../store/events.js";
-import { PAGE_MESSAGES } from "../store/timeline.js";
+import { isInChannel, PAGE_MESSAGES } from "../store/timeline.js";
 import { unreadTotals } from "../store/unread.js";
 
 /** Going from channel to channel, and to a place in one. */
@@ -64,7 +64,10 @@ export class Places {
       if (this.#ui.isWide.peek() && page === null) this.openSome();
       return;
     }
-    const targetSeq = threadId === null ? seq : null;
+    const { place } = this.#store.state;
+    // A thread opens beside whatever the channel shows.
+    const shownSeq = place?.channelId === channelId ? place.targetSeq : null;
+    const targetSeq = threadId === null ? seq : shownSeq;
     const problem = await this.#reach(channelId);
     if (this.router.route.peek().channelId !== channelId) return;
     if (problem) {
@@ -73,8 +76,27 @@ export class Places {
       return;
     }
     this.#lastChannel.set("", channelId);
+    const isLink = threadId === null && targetSeq !== null;
+    if (isLink && await this.#isLedToThread(channelId, targetSeq)) return;
     this.#enter(channelId, targetSeq);
     this.openTimeline(channelId, targetSeq);
+  }
+
+  /**
+   * What stands in a thread alone is no part of the timeline: its link leads into the thread.
+   *
+   * @param {string} channelId
+   * @param {number} seq
+   */
+  async #isLedToThread(channelId, seq) {
+    const isShown = this.#store.state.timelines[channelId]?.messages.some((one) => one.seq === seq);
+    const message = isShown ? null : await this.#loader.messageAt(channelId, seq);
+    const { route } = this.router;
+    const isLeft = route.peek().channelId !== channelId || route.peek().seq !== seq;
+    if (isLeft) return true;
+    if (!message || isInChannel(message)) return false;
+    this.router.replace(messageRoute(message));
+    return true;
   }
 
   /** On a wide screen an empty pane teaches nothing: open what was open last. */
@@ -144,7 +166,7 @@ export class Places {
     const channelId = this.#view.openId.peek();
     if (channelId === null) return;
     try {
-      const message = await this.#loader.messageAt(channelId, moment);
+      const message = await this.#loader.firstMessageSince(channelId, moment);
       if (!message) this.#ui.say(t("Nothing has been written here yet."));
       else this.router.push(channelRoute(channelId, message.seq));
     } catch (error) {

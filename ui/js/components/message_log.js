@@ -17,6 +17,7 @@ import { LogAnnouncer } from "./log_announcer.js";
 import { LogScroll } from "./log_scroll.js";
 import { finishBodies } from "./message_body.js";
 import "./message_editor.js";
+import { moveByKey } from "./message_keys.js";
 import { messageRow, rowContext } from "./message_row.js";
 import { noticeRow } from "./notice_row.js";
 import { unreadBar } from "./unread_bar.js";
@@ -254,20 +255,7 @@ class MessageLog extends SignalElement {
       return;
     }
     const rows = [...this.querySelectorAll(".message")];
-    const index = current ? rows.indexOf(current) : rows.length;
-    const steps = /** @type {Record<string, number>} */ ({
-      ArrowUp: index - 1,
-      ArrowDown: index + 1,
-      Home: 0,
-      End: rows.length - 1,
-    });
-    const next = steps[event.key];
-    if (next === undefined) return;
-    const row = rows[Math.min(Math.max(next, 0), rows.length - 1)];
-    if (!(row instanceof HTMLElement)) return;
-    event.preventDefault();
-    row.focus({ preventScroll: true });
-    row.scrollIntoView({ block: "nearest" });
+    moveByKey(event, rows, current, rows.length);
   }
 }
 

@@ -34,8 +34,17 @@ import { threadLine } from "./thread_line.js";
  * @typedef {"channel" | "thread" | "list"} RowScope
  */
 
-/** @type {Record<RowScope, string>} */
-const ID_PREFIX = { channel: "m", thread: "t", list: "l" };
+/**
+ * A message can stand in several places of the page at once.
+ *
+ * @param {RowScope} scope
+ * @param {Pick<Message, "channel_id" | "seq">} message
+ * @returns {string} the id of its element
+ */
+export function rowId(scope, { channel_id, seq }) {
+  if (scope === "list") return `l${channel_id}-${seq}`;
+  return `${scope === "thread" ? "t" : "m"}${seq}`;
+}
 
 /**
  * @typedef {object} RowContext
@@ -52,6 +61,7 @@ const ID_PREFIX = { channel: "m", thread: "t", list: "l" };
  * @property {boolean} isMentioned
  * @property {boolean} isEditing
  * @property {boolean} isTarget the message that the address points to
+ * @property {string} scope what its id begins with: the same message can stand in several places
  * @property {Subject | null} subject null for what is not sent or is deleted
  */
 
@@ -132,7 +142,7 @@ export function messageRow(row, context) {
 function template(row, context) {
   const { app, message, subject, isEditing, scope } = context;
   const { entry } = row;
-  const id = message ? `${ID_PREFIX[scope]}${message.seq}` : `e${entry?.client_id}`;
+  const id = message ? rowId(scope, message) : `e${entry?.client_id}`;
   const isThere = message !== null && message.deleted_at === null;
   const source = isThere ? message : entry;
   return html`

@@ -15,17 +15,31 @@ const PANELS = {
     load: () => import("./people_panel.js"),
     show: (app) => html`<parley-people-panel .app=${app}></parley-people-panel>`,
   },
+  pins: {
+    load: () => import("./pins_panel.js"),
+    show: (app) => html`<parley-pins-panel class="list-panel" .app=${app}></parley-pins-panel>`,
+  },
+  files: {
+    load: () => import("./files_panel.js"),
+    show: (app) => html`<parley-files-panel class="list-panel" .app=${app}></parley-files-panel>`,
+  },
+};
+
+const THREAD = {
+  load: () => import("./thread_panel.js"),
+  show: (/** @type {App} */ app) => html`<parley-thread-panel .app=${app}></parley-thread-panel>`,
 };
 
 /** The place beside the channel; over it where there is little room. */
 class SidePanel extends SignalElement {
   render() {
-    const panel = this.app.ui.panel.value;
-    const kind = panel && PANELS[panel.kind];
+    const { ui, router } = this.app;
+    const panel = ui.panel.value;
+    const kind = panel ? PANELS[panel.kind] : router.route.value.threadId !== null ? THREAD : null;
     if (!kind) return nothing;
     kind.load().catch(() => {
-      this.app.ui.panel.value = null;
-      this.app.ui.say(t("This could not be opened. Is there a connection?"));
+      ui.panel.value = null;
+      ui.say(t("This could not be opened. Is there a connection?"));
     });
     return kind.show(this.app);
   }

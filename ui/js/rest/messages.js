@@ -55,7 +55,7 @@ export function savedMessages(api) {
  * @param {Date} moment
  * @returns {Promise<Message | null>} null: the channel is empty
  */
-export async function messageAt(api, channelId, moment) {
+export async function firstMessageSince(api, channelId, moment) {
   const place = { at: moment.toISOString(), limit: 1, replies: "false" };
   /** @type {MessagePage} */
   const { results } = await api.request("GET", `channels/${channelId}/messages?${query(place)}`);

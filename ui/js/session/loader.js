@@ -1,11 +1,12 @@
 /**
  * @import { Api } from "../api.js"
- * @import { Quote } from "../protocol.generated.d.ts"
+ * @import { Message, Quote } from "../protocol.generated.d.ts"
  * @import { Store } from "../store/store.js"
  * @import { LoadedPage } from "../store/timeline.js"
  */
 
 import { RequestFailed } from "../api.js";
+import { readMessageAt } from "../rest/threads.js";
 import {
   withChannel,
   withMembers,
@@ -19,7 +20,7 @@ import {
   withUsers,
 } from "../store/snapshots.js";
 import { customEmoji } from "../rest/emoji.js";
-import { messageAt, oneMessage, savedMessages } from "../rest/messages.js";
+import { firstMessageSince, oneMessage, savedMessages } from "../rest/messages.js";
 import { quotedMessage, withQuoted } from "../store/quoted.js";
 import { PAGE_MESSAGES } from "../store/timeline.js";
 
@@ -119,6 +120,19 @@ export class Loader {
     await this.#page(channelId, timeline.generation, "newer", { after: last.seq });
   }
 
+  /**
+   * @param {string} channelId
+   * @param {number} seq
+   * @returns {Promise<Message | null>} null: there is none, or it could not be asked for
+   */
+  async messageAt(channelId, seq) {
+    try {
+      return await readMessageAt(this.#api, channelId, seq);
+    } catch {
+      return null;
+    }
+  }
+
   /** @param {string} channelId */
   async members(channelId) {
     const list = this.#store.state.members[channelId];
@@ -151,8 +165,8 @@ export class Loader {
    * @param {string} channelId
    * @param {Date} moment
    */
-  messageAt(channelId, moment) {
-    return messageAt(this.#api, channelId, moment);
+  firstMessageSince(channelId, moment) {
+    return firstMessageSince(this.#api, channelId, moment);
   }
 
   /** The workspace's own emoji. Without them their names are shown. */

@@ -1,25 +1,27 @@
 /**
- * @import { Clock, Timer } from "../lib/clock.js"
+ * @import { Clock } from "../lib/clock.js"
+ * @import { MarkRead, MarkThreadRead } from "../protocol.generated.d.ts"
  * @import { Connection } from "../socket.js"
  * @import { Store } from "../store/store.js"
  */
 
 import { COMMAND } from "../protocol.generated.js";
+import { ConnectionLost } from "../socket.js";
 import { withRead, withReadingAgain, withUnreadFrom } from "../store/events.js";
 import { readableUpTo } from "../store/selectors.js";
-import { ConnectionLost } from "../socket.js";
+import { threadReadableUpTo } from "../store/threads.js";
+import { withThreadRead } from "../store/unread_threads.js";
+import { Dwell } from "./dwell.js";
 
-/** So long the end of a channel must be in view. */
-const READING_MS = 1_000;
+/** @typedef {Omit<MarkRead, "id"> | Omit<MarkThreadRead, "id">} Mark */
 
 /** Says what was read: only what somebody could see, in a tab that they look at. */
 export class Reading {
   #store;
   #connection;
-  #clock;
-  /** @type {Timer | null} */
-  #timer = null;
-  /** @type {Map<string, number>} */
+  #inChannel;
+  #inThread;
+  /** @type {Map<string, Mark>} */
   #unsaid = new Map();
 
   /**
@@ -31,21 +33,22 @@ export class Reading {
   constructor({ store, connection, clock }) {
     this.#store = store;
     this.#connection = connection;
-    this.#clock = clock;
+    this.#inChannel = new Dwell(
+      clock,
+      () => this.#channelSeen(),
+      ({ channelId, seq }) => this.markRead(channelId, seq),
+    );
+    this.#inThread = new Dwell(
+      clock,
+      () => this.#threadSeen(),
+      ({ rootId, seq }) => this.markThreadRead(rootId, seq),
+    );
   }
 
   /** Call when anything changed that decides what is being read. */
   consider() {
-    if (this.#current() === null) {
-      if (this.#timer !== null) this.#clock.clearTimeout(this.#timer);
-      this.#timer = null;
-      return;
-    }
-    this.#timer ??= this.#clock.setTimeout(() => {
-      this.#timer = null;
-      const current = this.#current();
-      if (current) this.markRead(current.channelId, current.seq);
-    }, READING_MS);
+    this.#inChannel.consider();
+    this.#inThread.consider();
   }
 
   /**
@@ -54,7 +57,17 @@ export class Reading {
    */
   markRead(channelId, seq) {
     this.#store.update((state) => withRead(state, channelId, seq));
-    this.#unsaid.set(channelId, seq);
+    this.#unsaid.set(channelId, { type: COMMAND.CHANNEL_READ, channel_id: channelId, seq });
+    this.resume();
+  }
+
+  /**
+   * @param {string} rootId
+   * @param {number} seq
+   */
+  markThreadRead(rootId, seq) {
+    this.#store.update((state) => withThreadRead(state, rootId, seq));
+    this.#unsaid.set(`thread ${rootId}`, { type: COMMAND.THREAD_READ, thread_id: rootId, seq });
     this.resume();
   }
 
@@ -93,27 +106,35 @@ export class Reading {
 
   /** Say what could not be said while there was no connection. */
   resume() {
-    for (const [channelId, seq] of this.#unsaid) this.#say(channelId, seq);
+    for (const [place, mark] of this.#unsaid) this.#say(place, mark);
   }
 
   /**
-   * @param {string} channelId
-   * @param {number} seq
+   * @param {string} place
+   * @param {Mark} mark
    */
-  async #say(channelId, seq) {
+  async #say(place, mark) {
     if (!this.#connection.isOpen) return;
     try {
-      await this.#connection.send({ type: COMMAND.CHANNEL_READ, channel_id: channelId, seq });
+      await this.#connection.send(mark);
     } catch (error) {
       if (error instanceof ConnectionLost) return;
     }
-    if (this.#unsaid.get(channelId) === seq) this.#unsaid.delete(channelId);
+    if (this.#unsaid.get(place) === mark) this.#unsaid.delete(place);
   }
 
-  #current() {
+  #channelSeen() {
     const { place, attention } = this.#store.state;
-    if (!place || !attention.isFocused || !attention.isAtBottom) return null;
+    const isSeen = attention.isFocused && attention.isAtBottom && !attention.isCovered;
+    if (!place || !isSeen) return null;
     const seq = readableUpTo(this.#store.state, place.channelId);
     return seq === null ? null : { channelId: place.channelId, seq };
+  }
+
+  #threadSeen() {
+    const { thread, attention } = this.#store.state;
+    if (!thread || !attention.isFocused || !attention.isAtThreadEnd) return null;
+    const seq = threadReadableUpTo(this.#store.state);
+    return seq === null ? null : { rootId: thread.rootId, seq };
   }
 }

@@ -19,6 +19,7 @@ import {
 } from "../store/ephemeral.js";
 import { withChannel, withMyChannels, withUnread } from "../store/snapshots.js";
 import { channelIdOf, userStream } from "../store/state.js";
+import { withThreadOverview } from "../store/unread_threads.js";
 import { applyEvent, applyPage, applyReset, applyWelcome, takeStrays } from "../store/streams.js";
 
 /** Without a connection for so long, what is known of people's presence is old. */
@@ -188,8 +189,10 @@ export class Session {
 
   refreshUnread() {
     return this.#refresh("unread", async () => {
-      const rows = await this.#api.unread();
-      this.#store.update((state) => withUnread(state, rows));
+      const overview = await this.#api.unread();
+      this.#store.update((state) =>
+        withThreadOverview(withUnread(state, overview.results), overview)
+      );
       // Read on meanwhile, further than the server has heard: its answer was too old.
       const isStale = Object.values(this.#store.state.unread).some((count) => count.isStale);
       if (isStale) this.#clock.setTimeout(() => this.refreshUnread(), REFRESH_RETRY_MS);

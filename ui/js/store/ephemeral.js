@@ -7,6 +7,7 @@
 
 import { LIMIT } from "../protocol.generated.js";
 import { withFile } from "./hanging.js";
+import { draftKey } from "./personal.js";
 import { withChange } from "./timeline.js";
 
 /**
@@ -17,12 +18,13 @@ import { withChange } from "./timeline.js";
  */
 export function withTyping(state, event, now) {
   if (event.user_id === state.me.id) return state;
+  const key = draftKey(event.channel_id, event.thread_id);
   return {
     ...state,
     typing: {
       ...state.typing,
-      [event.channel_id]: {
-        ...state.typing[event.channel_id],
+      [key]: {
+        ...state.typing[key],
         [event.user_id]: now + LIMIT.TYPING_SECONDS * 1000,
       },
     },
@@ -38,10 +40,10 @@ export function withoutStaleTyping(state, now) {
   /** @type {State["typing"]} */
   const typing = {};
   let isChanged = false;
-  for (const [channelId, typists] of Object.entries(state.typing)) {
+  for (const [key, typists] of Object.entries(state.typing)) {
     const current = Object.entries(typists).filter(([, until]) => until > now);
     isChanged ||= current.length < Object.keys(typists).length;
-    if (current.length > 0) typing[channelId] = Object.fromEntries(current);
+    if (current.length > 0) typing[key] = Object.fromEntries(current);
   }
   return isChanged ? { ...state, typing } : state;
 }

@@ -8,9 +8,11 @@ import { EVENT } from "../protocol.generated.js";
 import { tombstone, withoutReaction, withReaction, withText } from "./hanging.js";
 import { withoutApplied } from "./marks.js";
 import { withMember, withMemberRole, withoutMember } from "./members.js";
+import { reduceLists, withoutEntriesOf } from "./lists.js";
 import { noticesOf } from "./notices.js";
 import { removeApplied, removeArrived } from "./outbox.js";
 import {
+  draftKey,
   withDraft,
   withoutChannel,
   withoutSaved,
@@ -20,6 +22,7 @@ import {
 } from "./personal.js";
 import { withQuotedChanged } from "./quoted.js";
 import { channelIdOf, channelStream, without } from "./state.js";
+import { reduceThreads, withoutThreadsOf } from "./threads.js";
 import {
   isInChannel,
   withChange,
@@ -37,6 +40,7 @@ import {
   withToldMarker,
   withUnreadReleased,
 } from "./unread.js";
+import { reduceUnreadThreads, withoutUnreadOf } from "./unread_threads.js";
 
 /**
  * What each ordered event changes. That it comes at the right moment is the business of streams.js.
@@ -242,7 +246,19 @@ export function reduceEvent(state, event) {
     reducers[event.type]
   );
   // A newer server may say things that this page does not know: they still take their place.
-  return reduce ? withNoticesOf(reduce(state, event), event) : state;
+  return reduce ? reduceBeside(reduce(state, event), event) : state;
+}
+
+/**
+ * What stands beside the messages of a channel: notices, threads, what is unread in them, lists.
+ *
+ * @param {State} state
+ * @param {OrderedEvent} event
+ * @returns {State}
+ */
+function reduceBeside(state, event) {
+  const noticed = withNoticesOf(state, event);
+  return reduceLists(reduceUnreadThreads(reduceThreads(noticed, event), event), event);
 }
 
 /**
@@ -281,6 +297,7 @@ export function withChannelAdded(state, channel) {
     },
     // What was looked at before joining was not kept up to date.
     timelines: without(state.timelines, channel.id),
+    threads: withoutThreadsOf(state.threads, channel.id),
     members: without(state.members, channel.id),
   };
 }
@@ -297,6 +314,9 @@ export function withChannelGone(state, channelId) {
     cursors: without(state.cursors, channelStream(channelId)),
     unread: without(state.unread, channelId),
     timelines: without(state.timelines, channelId),
+    threads: withoutThreadsOf(state.threads, channelId),
+    lists: withoutEntriesOf(state.lists, channelId),
+    unreadThreads: withoutUnreadOf(state.unreadThreads, channelId),
     members: without(state.members, channelId),
     typing: without(state.typing, channelId),
     personal: withoutChannel(state.personal, channelId),
@@ -410,12 +430,10 @@ function withDividerForAbsent(state, message) {
  * @returns {State}
  */
 function withoutTyping(state, message) {
-  const typists = state.typing[message.channel_id];
+  const key = draftKey(message.channel_id, message.thread_id);
+  const typists = state.typing[key];
   if (!typists || !(message.author_id in typists)) return state;
-  return {
-    ...state,
-    typing: { ...state.typing, [message.channel_id]: without(typists, message.author_id) },
-  };
+  return { ...state, typing: { ...state.typing, [key]: without(typists, message.author_id) } };
 }
 
 /**

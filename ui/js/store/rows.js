@@ -85,10 +85,12 @@ export function buildRows({ timeline, outbox, dividerAfter, meId }) {
 }
 
 /**
+ * A message by itself.
+ *
  * @param {Message} message
  * @returns {MessageRow}
  */
-function messageLine(message) {
+export function messageLine(message) {
   return {
     kind: "message",
     key: rowKey(message.author_id, message.client_id, message.id),

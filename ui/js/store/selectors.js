@@ -100,13 +100,11 @@ export function lastOwnMessage(state, channelId) {
 
 /**
  * @param {State} state
- * @param {string} channelId
+ * @param {string} key of the channel or the thread, see `draftKey`
  * @returns {string[]} the names of those who type there
  */
-export function typistNames(state, channelId) {
-  return Object.keys(state.typing[channelId] ?? {}).map((userId) =>
-    displayName(state.users, userId)
-  );
+export function typistNames(state, key) {
+  return Object.keys(state.typing[key] ?? {}).map((userId) => displayName(state.users, userId));
 }
 
 /**
@@ -149,12 +147,23 @@ function peopleOf({ author_id, reactions, thread, quote, pinned_by_id }) {
 export function strangers(state) {
   const needed = new Set();
   const open = state.place && state.timelines[state.place.channelId];
-  for (const message of open?.messages ?? []) {
+  /** @param {Message} message */
+  const need = (message) => {
     for (const userId of peopleOf(message)) needed.add(userId);
-  }
+  };
+  for (const message of open?.messages ?? []) need(message);
   for (const { actor_id, subject_id } of open?.notices ?? []) {
     if (actor_id !== null) needed.add(actor_id);
     if (subject_id !== null) needed.add(subject_id);
+  }
+  const thread = state.thread && state.threads[state.thread.rootId];
+  for (const message of thread?.replies.messages ?? []) need(message);
+  if (thread?.root) need(thread.root);
+  for (const list of Object.values(state.lists)) {
+    for (const { messages, file } of list?.entries ?? []) {
+      for (const message of messages) need(message);
+      if (file) needed.add(file.author_id);
+    }
   }
   for (const typists of Object.values(state.typing)) {
     for (const userId of Object.keys(typists)) needed.add(userId);

@@ -11,6 +11,7 @@ import { withChannelGone } from "./events.js";
 import { emptyMemberList, withMemberPage } from "./members.js";
 import { removeArrived } from "./outbox.js";
 import { byId, channelStream, without } from "./state.js";
+import { withoutThreadsOf } from "./threads.js";
 import { startTimeline, withFailure, withPage } from "./timeline.js";
 import { untouchedCount, withSnapshot } from "./unread.js";
 
@@ -46,6 +47,7 @@ export function withChannel(state, channel) {
     ...state,
     // What was looked at before joining was not kept up to date.
     timelines: cursor === undefined ? without(state.timelines, channel.id) : state.timelines,
+    threads: cursor === undefined ? withoutThreadsOf(state.threads, channel.id) : state.threads,
     channels: { ...state.channels, [channel.id]: channel },
     cursors: { ...state.cursors, [stream]: cursor ?? channel.last_seq },
     unread: state.unread[channel.id] ? state.unread : {

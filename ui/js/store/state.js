@@ -1,12 +1,15 @@
 /**
  * @import { Unread } from "../api.js"
  * @import { ChannelView, CustomEmoji, Message, OwnUser, User } from "../protocol.generated.d.ts"
+ * @import { List, ListName } from "./lists.js"
  * @import { Mark } from "./marks.js"
  * @import { MemberList } from "./members.js"
  * @import { OutboxEntry } from "./outbox.js"
  * @import { Personal } from "./personal.js"
+ * @import { Thread, ThreadPlace } from "./threads.js"
  * @import { Timeline } from "./timeline.js"
  * @import { UnreadCount } from "./unread.js"
+ * @import { UnreadThread } from "./unread_threads.js"
  */
 
 import { emptyPersonal } from "./personal.js";
@@ -42,6 +45,8 @@ import { untouchedCount, withSnapshot } from "./unread.js";
  * @typedef {object} Attention
  * @property {boolean} isFocused
  * @property {boolean} isAtBottom
+ * @property {boolean} isAtThreadEnd
+ * @property {boolean} isCovered something lies over the whole channel, as a thread does on a phone
  */
 
 /**
@@ -66,7 +71,7 @@ import { untouchedCount, withSnapshot } from "./unread.js";
  * @property {Record<string, UnreadCount>} unread
  * @property {Record<string, User>} users
  * @property {Record<string, PresenceState>} presence
- * @property {Record<string, Record<string, number>>} typing channel → user → until when (ms)
+ * @property {Record<string, Record<string, number>>} typing `draftKey` → user → until when (ms)
  * @property {Record<string, Timeline>} timelines
  * @property {Record<string, MemberList>} members
  * @property {Mark[]} marks set here and not told by an event yet
@@ -75,7 +80,12 @@ import { untouchedCount, withSnapshot } from "./unread.js";
  * @property {OutboxEntry[]} outbox in the order of writing
  * @property {Record<string, string>} drafts
  * @property {Personal} personal
+ * @property {Record<string, Thread>} threads by root, those looked at last
+ * @property {Record<string, UnreadThread>} unreadThreads by root
+ * @property {boolean} areThreadsStale only the server can say what is unread in threads
+ * @property {Partial<Record<ListName, List>>} lists
  * @property {Place | null} place
+ * @property {ThreadPlace | null} thread open beside the channel
  * @property {Attention} attention
  * @property {Link} link
  */
@@ -107,8 +117,13 @@ export function initialState(bootstrap) {
     outbox: [],
     drafts: {},
     personal: emptyPersonal(),
+    threads: {},
+    unreadThreads: {},
+    areThreadsStale: false,
+    lists: {},
     place: null,
-    attention: { isFocused: false, isAtBottom: false },
+    thread: null,
+    attention: { isFocused: false, isAtBottom: false, isAtThreadEnd: false, isCovered: false },
     link: {
       phase: "connecting",
       retryAt: null,

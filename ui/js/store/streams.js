@@ -7,8 +7,10 @@
  */
 
 import { reduceEvent, withCursor } from "./events.js";
+import { staleLists } from "./lists.js";
 import { requeueSent } from "./outbox.js";
 import { channelIdOf, channelStream, userStream, without } from "./state.js";
+import { withoutThreadsOf } from "./threads.js";
 import { untouchedCount } from "./unread.js";
 
 /**
@@ -103,6 +105,10 @@ export function applyWelcome(state, welcome) {
         cursors: welcome.streams,
         strays: {},
         timelines: {},
+        threads: {},
+        thread: state.thread && { ...state.thread, dividerAfter: null },
+        unreadThreads: {},
+        lists: staleLists(state.lists),
         members: {},
         unread: Object.fromEntries(
           Object.keys(state.unread).map((channelId) => [
@@ -147,9 +153,11 @@ export function applyWelcome(state, welcome) {
 export function applyReset(state, reset) {
   const channelId = channelIdOf(reset.stream);
   const next = { ...state, cursors: { ...state.cursors, [reset.stream]: reset.seq } };
-  if (channelId === null) return next;
+  if (channelId === null) return { ...next, lists: staleLists(state.lists) };
   return {
     ...next,
+    lists: staleLists(state.lists),
+    threads: withoutThreadsOf(state.threads, channelId),
     timelines: without(state.timelines, channelId),
     members: without(state.members, channelId),
   };

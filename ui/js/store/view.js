@@ -5,9 +5,11 @@
  */
 
 import { computed } from "@preact/signals-core";
+import { draftRows } from "./draft_rows.js";
 import { buildRows } from "./rows.js";
 import { channelLines, isModerator, named, strangers, typistNames } from "./selectors.js";
 import { isInChannel } from "./timeline.js";
+import { draftKey } from "./personal.js";
 import { unreadTotals } from "./unread.js";
 
 /** @typedef {ReturnType<typeof createView>} View */
@@ -22,6 +24,7 @@ export function createView(store) {
   const drafts = store.select((state) => state.drafts);
   const outbox = store.select((state) => state.outbox);
   const place = store.select((state) => state.place);
+  const personal = store.select((state) => state.personal);
   const openId = computed(() => place.value?.channelId ?? null);
 
   const namedChannels = computed(() =>
@@ -52,7 +55,43 @@ export function createView(store) {
     });
   });
 
+  const threadPlace = store.select((state) => state.thread);
+  const thread = store.select((state) =>
+    state.thread ? state.threads[state.thread.rootId] ?? null : null
+  );
+  const threadRows = computed(() => {
+    if (!thread.value) return [];
+    const { rootId, replies } = thread.value;
+    return buildRows({
+      timeline: replies,
+      outbox: outbox.value.filter((entry) => entry.thread_id === rootId),
+      dividerAfter: threadPlace.value?.dividerAfter ?? null,
+      meId: me.value.id,
+    });
+  });
+  const threadsKnown = store.select((state) => state.personal.threads);
+
   return {
+    threadPlace,
+    thread,
+    threadRows,
+    isThreadLost: store.select((state) =>
+      state.thread !== null && !(state.thread.rootId in state.threads)
+    ),
+    threadsKnown,
+    threadTypists: store.select((state) =>
+      state.thread
+        ? typistNames(state, draftKey(state.thread.channelId, state.thread.rootId)).join("\n")
+        : ""
+    ),
+    unreadThreadRows: store.select((state) => state.unreadThreads),
+    unreadThreads: store.select((state) => Object.keys(state.unreadThreads).length),
+    areThreadsStale: store.select((state) => state.areThreadsStale),
+    lists: store.select((state) => state.lists),
+    draftRows: computed(() =>
+      draftRows({ drafts: drafts.value, personal: personal.value, channels: channels.value })
+    ),
+    unread,
     me,
     users,
     presence,
