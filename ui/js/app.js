@@ -8,21 +8,26 @@
 import { effect, untracked } from "@preact/signals-core";
 import { Channels } from "./acts/channels.js";
 import { Drafts } from "./acts/drafts.js";
+import { EmojiUse } from "./acts/emoji_use.js";
 import { Messages } from "./acts/messages.js";
 import { Places } from "./acts/places.js";
+import { Writing } from "./acts/writing.js";
 import { Api } from "./api.js";
 import { Archive } from "./lib/archive.js";
 import { systemClock } from "./lib/clock.js";
 import { Shelf } from "./lib/storage.js";
 import { CLOSE } from "./protocol.generated.js";
+import { largestFile, sendFile } from "./rest/uploads.js";
 import { Router } from "./router.js";
 import { Delivery } from "./session/delivery.js";
+import { Directory } from "./session/directory.js";
 import { Loader } from "./session/loader.js";
 import { Memory } from "./session/memory.js";
 import { PresenceWatch } from "./session/presence_watch.js";
 import { Reading } from "./session/reading.js";
 import { Session } from "./session/session.js";
 import { TypingNotice } from "./session/typing_notice.js";
+import { Uploader } from "./session/uploader.js";
 import { tabTitle } from "./store/selectors.js";
 import { initialState } from "./store/state.js";
 import { Store } from "./store/store.js";
@@ -63,6 +68,11 @@ export class App {
       onNewHistory: () => {
         this.loader.forget();
         this.#reading.forget();
+        this.drafts.reread();
+      },
+      onOwnReset: () => {
+        this.drafts.reread();
+        this.drafts.resume();
       },
     });
     const { connection } = this.#session;
@@ -81,7 +91,16 @@ export class App {
     this.connection = connection;
     this.loader = new Loader(api, store);
     this.typingNotice = new TypingNotice({ connection, clock });
-    this.drafts = new Drafts(store, new Shelf(`parley.draft.${ownerId}.`));
+    this.drafts = new Drafts({ store, api, clock, shelf: new Shelf(`parley.draft.${ownerId}.`) });
+    this.emojiUse = new EmojiUse(new Shelf(`parley.emoji.${ownerId}.`));
+    this.directory = new Directory({ api, store, clock });
+    this.uploader = new Uploader({
+      store,
+      clock,
+      csrfToken: bootstrap.csrf_token,
+      send: sendFile,
+      largest: largestFile,
+    });
     this.readingPlace = new Shelf(`parley.reading-place.${ownerId}`, () => sessionStorage);
     this.messages = new Messages({ connection, delivery: this.#delivery, ui });
     this.channels = new Channels({ store, api, ui, router });
@@ -94,6 +113,15 @@ export class App {
       reading: this.#reading,
       lastChannel: new Shelf(`parley.last-channel.${ownerId}`),
     });
+    this.writing = new Writing({
+      store,
+      ui,
+      messages: this.messages,
+      drafts: this.drafts,
+      places: this.places,
+      typingNotice: this.typingNotice,
+      uploader: this.uploader,
+    });
   }
 
   async start() {
@@ -105,13 +133,14 @@ export class App {
     this.loader.adopt(await this.#memory.restore());
     this.#followMemory();
     this.#followPlace();
+    this.#rememberFormatting();
     this.connection.start();
     this.places.reopen();
   }
 
   /** Before somebody signs out: leave nothing of theirs but what still waits to be sent. */
   async forget() {
-    this.drafts.forget();
+    await this.drafts.forget();
     await this.#memory.forget();
   }
 
@@ -126,6 +155,8 @@ export class App {
 
   #connected() {
     this.#delivery.resume();
+    this.drafts.resume();
+    this.uploader.resume();
     this.#presenceWatch.resume();
     this.#reading.resume();
   }
@@ -155,6 +186,10 @@ export class App {
       else this.#save();
     });
     addEventListener("pagehide", () => this.#save());
+    addEventListener("beforeunload", (event) => {
+      // What is on its way would be lost with the page.
+      if (this.uploader.isBusy) event.preventDefault();
+    });
     for (const name of ["online", "offline"]) {
       addEventListener(name, () => this.connection.probe());
     }
@@ -166,6 +201,10 @@ export class App {
     effect(() => {
       view.outbox.value;
       untracked(() => this.#delivery.persist());
+    });
+    effect(() => {
+      view.sharedDrafts.value;
+      untracked(() => this.drafts.follow());
     });
     effect(() => {
       const { phase, closeCode } = view.link.value;
@@ -185,6 +224,12 @@ export class App {
       const userIds = [view.me.value.id, ...authors, ...members.map((member) => member.user_id)];
       untracked(() => this.#presenceWatch.watch(userIds));
     });
+  }
+
+  #rememberFormatting() {
+    const shelf = new Shelf(`parley.formatting.${this.store.state.me.id}`);
+    this.ui.isFormatting.value = shelf.get("") !== null;
+    effect(() => shelf.set("", this.ui.isFormatting.value ? "shown" : null));
   }
 
   #followMemory() {

@@ -1,6 +1,8 @@
 import { signal } from "@preact/signals-core";
 import { dayOf } from "./lib/time.js";
 
+/** @import { File, Message, Quote } from "./protocol.generated.d.ts" */
+
 /**
  * @template Value
  * @typedef {import("@preact/signals-core").Signal<Value>} Signal
@@ -42,6 +44,26 @@ import { dayOf } from "./lib/time.js";
  * @property {(emoji: string | null) => void} resolve the character, or the name of a custom one
  */
 
+/**
+ * What a composer shall take up, as from a message that could not be sent.
+ *
+ * @typedef {object} ComposerText
+ * @property {string} channelId
+ * @property {string | null} threadId
+ * @property {string} text
+ * @property {File[]} [files]
+ * @property {Quote | null} [quote]
+ */
+
+/**
+ * What the next message answers.
+ *
+ * @typedef {object} Quoting
+ * @property {string} channelId where it is written
+ * @property {string | null} threadId
+ * @property {Pick<Message, "id" | "channel_id" | "seq" | "author_id" | "text">} message
+ */
+
 const NOTICE_MS = 6_000;
 
 /** What is open on the screen. Nothing of it outlives the page. */
@@ -64,8 +86,14 @@ export class UiState {
   endWishes = signal(0);
   /** Counts the wishes to write. */
   composerWishes = signal(0);
-  /** @type {Signal<{ channelId: string, threadId: string | null, text: string } | null>} */
+  /** @type {Signal<ComposerText | null>} */
   composerText = signal(null);
+  /** @type {Signal<Quoting | null>} */
+  quoting = signal(null);
+  /** Whether the buttons for formatting are shown. */
+  isFormatting = signal(false);
+  /** Counts the wishes to choose files. */
+  uploadWishes = signal(0);
   today = signal(dayOf(Date.now()));
   isWide = signal(true);
 

@@ -19,6 +19,11 @@ const DIALOGS = {
     show: (/** @type {App} */ app) =>
       html`<parley-browse-dialog .app=${app}></parley-browse-dialog>`,
   },
+  commands: {
+    load: () => import("./commands_dialog.js"),
+    show: (/** @type {App} */ app) =>
+      html`<parley-commands-dialog .app=${app}></parley-commands-dialog>`,
+  },
   create: {
     load: () => import("./channel_dialog.js"),
     show: (/** @type {App} */ app) =>

@@ -5,6 +5,7 @@ import "./channel_pane.js";
 import "./confirm_dialog.js";
 import "./connection_banner.js";
 import "./dialogs.js";
+import "./drop_overlay.js";
 import "./pages.js";
 import "./side_panel.js";
 import "./sidebar.js";
@@ -57,6 +58,7 @@ class Workspace extends SignalElement {
           : nothing}
       </div>
       <p class="notice" role="status" ?data-shown=${ui.notice.value !== ""}>${ui.notice.value}</p>
+      <parley-drop-overlay .app=${app}></parley-drop-overlay>
       <parley-dialogs .app=${app}></parley-dialogs>
       <parley-confirm-dialog .app=${app}></parley-confirm-dialog>
     `;

@@ -6,6 +6,7 @@
  * @import { Personal } from "./personal.js"
  * @import { Timeline } from "./timeline.js"
  * @import { UnreadCount } from "./unread.js"
+ * @import { Upload } from "./uploads.js"
  */
 
 import { emptyPersonal } from "./personal.js";
@@ -69,7 +70,8 @@ import { untouchedCount, withSnapshot } from "./unread.js";
  * @property {Record<string, Timeline>} timelines
  * @property {Record<string, MemberList>} members
  * @property {OutboxEntry[]} outbox in the order of writing
- * @property {Record<string, string>} drafts
+ * @property {Record<string, string>} drafts what stands in the fields, by `draftKey`
+ * @property {Record<string, Upload[]>} uploads what shall be sent along, by `draftKey`
  * @property {Personal} personal
  * @property {Place | null} place
  * @property {Attention} attention
@@ -99,6 +101,7 @@ export function initialState(bootstrap) {
     members: {},
     outbox: [],
     drafts: {},
+    uploads: {},
     personal: emptyPersonal(),
     place: null,
     attention: { isFocused: false, isAtBottom: false },

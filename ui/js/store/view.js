@@ -20,6 +20,7 @@ export function createView(store) {
   const channels = store.select((state) => state.channels);
   const unread = store.select((state) => state.unread);
   const drafts = store.select((state) => state.drafts);
+  const uploads = store.select((state) => state.uploads);
   const outbox = store.select((state) => state.outbox);
   const place = store.select((state) => state.place);
   const openId = computed(() => place.value?.channelId ?? null);
@@ -59,6 +60,10 @@ export function createView(store) {
     place,
     openId,
     lines,
+    drafts,
+    sharedDrafts: store.select((state) => state.personal.drafts),
+    uploads,
+    entersSend: store.select((state) => state.personal.preferences?.enter_sends ?? true),
     channel,
     channels: namedChannels,
     saved: store.select((state) => state.personal.saved),
