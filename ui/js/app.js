@@ -8,13 +8,13 @@
 import { effect, untracked } from "@preact/signals-core";
 import { Channels } from "./acts/channels.js";
 import { Drafts } from "./acts/drafts.js";
-import { EmojiUse } from "./acts/emoji_use.js";
 import { Messages } from "./acts/messages.js";
 import { Places } from "./acts/places.js";
 import { Writing } from "./acts/writing.js";
 import { Api } from "./api.js";
 import { Archive } from "./lib/archive.js";
 import { systemClock } from "./lib/clock.js";
+import { EmojiUse } from "./lib/emoji_use.js";
 import { Shelf } from "./lib/storage.js";
 import { CLOSE } from "./protocol.generated.js";
 import { largestFile, sendFile } from "./rest/uploads.js";
@@ -92,7 +92,7 @@ export class App {
     this.loader = new Loader(api, store);
     this.typingNotice = new TypingNotice({ connection, clock });
     this.drafts = new Drafts({ store, api, clock, shelf: new Shelf(`parley.draft.${ownerId}.`) });
-    this.emojiUse = new EmojiUse(new Shelf(`parley.emoji.${ownerId}.`));
+    this.emojiUse = new EmojiUse(new Shelf(`parley.emoji.${ownerId}`));
     this.directory = new Directory({ api, store, clock });
     this.uploader = new Uploader({
       store,
@@ -116,6 +116,7 @@ export class App {
     this.writing = new Writing({
       store,
       ui,
+      router,
       messages: this.messages,
       drafts: this.drafts,
       places: this.places,

@@ -56,12 +56,9 @@ import { dayOf } from "./lib/time.js";
  */
 
 /**
- * What the next message answers.
+ * What is known of a message that is quoted.
  *
- * @typedef {object} Quoting
- * @property {string} channelId where it is written
- * @property {string | null} threadId
- * @property {Pick<Message, "id" | "channel_id" | "seq" | "author_id" | "text">} message
+ * @typedef {Pick<Message, "id" | "channel_id" | "seq" | "author_id" | "thread_id" | "text">} Quoted
  */
 
 const NOTICE_MS = 6_000;
@@ -88,7 +85,7 @@ export class UiState {
   composerWishes = signal(0);
   /** @type {Signal<ComposerText | null>} */
   composerText = signal(null);
-  /** @type {Signal<Quoting | null>} */
+  /** @type {Signal<Quoted | null>} what the next message answers, where it is written beside it */
   quoting = signal(null);
   /** Whether the buttons for formatting are shown. */
   isFormatting = signal(false);

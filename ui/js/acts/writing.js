@@ -2,6 +2,7 @@
  * @import { Drafts } from "./drafts.js"
  * @import { Messages } from "./messages.js"
  * @import { Places } from "./places.js"
+ * @import { Router } from "../router.js"
  * @import { TypingNotice } from "../session/typing_notice.js"
  * @import { Uploader } from "../session/uploader.js"
  * @import { Store } from "../store/store.js"
@@ -29,6 +30,7 @@ import { callsMany } from "../store/writing.js";
 export class Writing {
   #store;
   #ui;
+  #router;
   #messages;
   #drafts;
   #places;
@@ -39,15 +41,17 @@ export class Writing {
    * @param {object} parts
    * @param {Store} parts.store
    * @param {UiState} parts.ui
+   * @param {Router} parts.router
    * @param {Messages} parts.messages
    * @param {Drafts} parts.drafts
    * @param {Places} parts.places
    * @param {TypingNotice} parts.typingNotice
    * @param {Uploader} parts.uploader
    */
-  constructor({ store, ui, messages, drafts, places, typingNotice, uploader }) {
+  constructor({ store, ui, router, messages, drafts, places, typingNotice, uploader }) {
     this.#store = store;
     this.#ui = ui;
+    this.#router = router;
     this.#messages = messages;
     this.#drafts = drafts;
     this.#places = places;
@@ -114,12 +118,27 @@ export class Writing {
     });
   }
 
+  /**
+   * What is quoted where somebody writes.
+   *
+   * @param {string} channelId
+   * @param {string | null} threadId
+   */
+  quoteAt(channelId, threadId) {
+    const quoted = this.#ui.quoting.value;
+    if (quoted?.channel_id !== channelId) return null;
+    // A reply is answered in its thread where that is open, else in the channel.
+    const openId = this.#router.route.value.threadId;
+    const isReply = quoted.thread_id !== null && quoted.thread_id === openId;
+    return threadId === (isReply ? openId : null) ? quoted : null;
+  }
+
   /** @param {Sheet} sheet */
   #takeQuote({ channelId, threadId }) {
-    const quoting = this.#ui.quoting.peek();
-    if (quoting?.channelId !== channelId || quoting.threadId !== threadId) return null;
+    const quoted = this.quoteAt(channelId, threadId);
+    if (!quoted) return null;
     this.#ui.quoting.value = null;
-    const { id, channel_id, seq, author_id } = quoting.message;
+    const { id, channel_id, seq, author_id } = quoted;
     return { message_id: id, channel_id, seq, author_id };
   }
 }

@@ -8,6 +8,7 @@
 import { html, nothing } from "lit";
 import { bringsFiles, copiedFiles } from "../lib/clipboard.js";
 import { applyEdit } from "../lib/edit_field.js";
+import { emojiText } from "../lib/emoji.js";
 import { t } from "../lib/i18n.js";
 import { continueLine, indent, isAddress, link } from "../lib/markdown_edit.js";
 import { SignalElement } from "../lib/signal_element.js";
@@ -99,17 +100,15 @@ class Composer extends SignalElement {
     const uploads = view.uploads.value[this.#key] ?? [];
     const text = (view.drafts.value[this.#key] ?? "").trim();
     const label = isReply ? t("Reply…") : t("Message {name}", { name: nameOf(channel) });
-    const quoting = ui.quoting.value;
-    const isQuoting = quoting?.channelId === channel.id && quoting.threadId === this.threadId;
-    const author = isQuoting ? view.users.value[quoting.message.author_id] : undefined;
+    const quoted = this.app.writing.quoteAt(channel.id, this.threadId);
     return html`
       <form
         class="composer"
         aria-label=${isReply ? t("Write a reply") : t("Write a message")}
         @submit=${this.#submit}
       >
-        ${isQuoting
-          ? quoteLine(quoting.message, author, () => {
+        ${quoted
+          ? quoteLine(quoted, view.users.value[quoted.author_id], () => {
             ui.quoting.value = null;
             this.#field?.focus();
           })
@@ -309,11 +308,7 @@ class Composer extends SignalElement {
     this.app.uploader.adopt(this.#key, wish.files ?? []);
     if (wish.quote) {
       const { message_id, ...quote } = wish.quote;
-      quoting.value = {
-        channelId,
-        threadId: this.threadId,
-        message: { id: message_id, text: "", ...quote },
-      };
+      quoting.value = { id: message_id, text: "", thread_id: this.threadId, ...quote };
     }
     field.focus();
   }
@@ -410,8 +405,8 @@ class Composer extends SignalElement {
 
   /** @param {KeyboardEvent} event */
   #escape(event) {
-    const quoting = this.app.ui.quoting.peek();
-    if (quoting?.channelId !== this.#channelId || quoting.threadId !== this.threadId) return;
+    const channelId = this.#channelId;
+    if (channelId === null || !this.app.writing.quoteAt(channelId, this.threadId)) return;
     event.preventDefault();
     this.app.ui.quoting.value = null;
   }
@@ -475,7 +470,7 @@ class Composer extends SignalElement {
     const field = this.#field;
     if (!field) return;
     const before = field.value.slice(0, field.selectionStart);
-    const gap = before === "" || /\s$/.test(before) ? "" : " ";
+    const gap = before === "" || /[\s\p{Emoji_Presentation}]$/u.test(before) ? "" : " ";
     this.#apply({ from: field.selectionStart, to: field.selectionEnd, text: gap + text });
   }
 
@@ -492,8 +487,8 @@ class Composer extends SignalElement {
     if (!field) return;
     if (emoji === null) field.focus();
     else {
-      const text = /^[a-z0-9_+-]+$/.test(emoji) ? `:${emoji}:` : emoji;
-      this.#apply({ from: field.selectionStart, to: field.selectionEnd, text });
+      this.app.emojiUse.used(emoji);
+      this.#type(emojiText(emoji));
     }
   }
 

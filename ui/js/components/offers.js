@@ -12,7 +12,7 @@ import { html } from "lit";
 import { COMMANDS } from "../acts/commands.js";
 import { emojiText, loadEmoji, ownEmoji, searchEmoji, withTone } from "../lib/emoji.js";
 import { t, tn } from "../lib/i18n.js";
-import { fold, isNameable, rankByName, rankPeople } from "../lib/ranking.js";
+import { fold, isNameable, rankByName, rankPeople } from "../lib/naming.js";
 import { mayCallEveryone } from "../store/writing.js";
 import { avatar } from "./avatar.js";
 import { channelIcon, icon } from "./icon.js";
@@ -173,7 +173,7 @@ function emojiOffers(app, query) {
     ...app.directory.emoji.value.map(ownEmoji),
     ...standardEmoji.value.flatMap(({ emoji }) => emoji),
   ];
-  const recent = app.emojiUse.frequent(EMOJI_MAX * 2);
+  const recent = app.emojiUse.top(EMOJI_MAX * 2);
   const { tone } = app.emojiUse;
   return searchEmoji(all, { query, recent, limit: EMOJI_MAX }).map((emoji) => ({
     text: emojiText(withTone(emoji, tone)),
@@ -183,7 +183,7 @@ function emojiOffers(app, query) {
     label: `:${emoji.names[0]}:`,
     note: "",
     hint: "",
-    onTake: () => app.emojiUse.note(emoji.id),
+    onTake: () => app.emojiUse.used(withTone(emoji, tone)),
   }));
 }
 

@@ -6,8 +6,8 @@
 
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import { fileSize } from "../lib/files.js";
 import { t } from "../lib/i18n.js";
-import { fileSize } from "../lib/text.js";
 import { icon } from "./icon.js";
 
 /**

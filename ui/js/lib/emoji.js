@@ -79,6 +79,11 @@ export function withTone({ id, takesTone }, tone) {
   return first + tone + rest.join("").replace(/^\uFE0F/, "");
 }
 
+/** @param {string} chosen */
+export function withoutTone(chosen) {
+  return chosen.replaceAll(/[\u{1F3FB}-\u{1F3FF}]/gu, "");
+}
+
 /**
  * How it is written in a text.
  *
@@ -100,15 +105,16 @@ export function searchEmoji(all, { query, recent, limit }) {
   const words = query.toLowerCase().split(/[\s_]+/).filter(Boolean);
   if (words.length === 0) return [];
   const whole = words.join("_");
-  const used = new Map(recent.map((id, index) => [id, index]));
+  const used = new Map(recent.map((id, index) => [withoutTone(id), index]));
   const found = [];
   let place = 0;
   for (const emoji of all) {
     place += 1;
     const fit = emojiFit(emoji, whole, words);
     if (fit === Infinity) continue;
-    const isOwn = fit < 3 && used.has(emoji.id);
-    found.push({ emoji, order: isOwn ? (used.get(emoji.id) ?? 0) - 1_000 : fit, place });
+    const use = used.get(withoutTone(emoji.id));
+    const isOwn = fit < 3 && use !== undefined;
+    found.push({ emoji, order: isOwn ? use - 1_000 : fit, place });
   }
   found.sort((a, b) => a.order - b.order || a.place - b.place);
   return found.slice(0, limit).map(({ emoji }) => emoji);

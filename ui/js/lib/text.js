@@ -48,21 +48,6 @@ export function plural(count, one, many) {
 }
 
 /**
- * @param {number} bytes
- * @returns {string} as people say it: "1.4 MB"
- */
-export function fileSize(bytes) {
-  const units = ["kilobyte", "megabyte", "gigabyte"];
-  const power = Math.min(units.length, Math.max(1, Math.floor(Math.log2(Math.max(1, bytes)) / 10)));
-  const amount = bytes / 1024 ** power;
-  return new Intl.NumberFormat(undefined, {
-    style: "unit",
-    unit: units[power - 1],
-    maximumFractionDigits: amount < 10 ? 1 : 0,
-  }).format(bytes === 0 ? 0 : Math.max(0.1, amount));
-}
-
-/**
  * @param {string[]} names
  * @returns {string} who is typing, as a sentence; empty when nobody is
  */

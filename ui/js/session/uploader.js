@@ -8,8 +8,8 @@
 
 import { RequestFailed } from "../api.js";
 import { jitteredDelay } from "../lib/backoff.js";
+import { fileSize } from "../lib/files.js";
 import { t } from "../lib/i18n.js";
-import { fileSize } from "../lib/text.js";
 import { ERROR, LIMIT } from "../protocol.generated.js";
 import {
   doneUpload,
