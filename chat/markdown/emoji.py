@@ -26,7 +26,10 @@ def _by_name() -> dict[str, str]:
     aliases: dict[str, str] = {}
     for characters, about in emoji.EMOJI_DATA.items():
         if about["status"] in _QUALIFIED:
-            names[about["en"].strip(":").lower()] = characters
+            name = about["en"].strip(":")
+            # ":turkey:" is the bird; the flag is written with a capital.
+            if name.islower() or name.lower() not in names:
+                names[name.lower()] = characters
             for alias in about.get("alias", ()):
                 aliases[alias.strip(":").lower()] = characters
     # Where the two disagree, people mean the alias: ":cat:" is the face.
