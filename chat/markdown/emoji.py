@@ -30,8 +30,8 @@ def _by_name() -> dict[str, str]:
             _note(about["en"], characters, names, capitals)
             for alias in about.get("alias", ()):
                 _note(alias, characters, aliases, capitals)
-    # Where the two disagree, people mean the alias: ":cat:" is the face. And ":turkey:" is the bird,
-    # though the flag is called so with a capital.
+    # Where the two disagree, people mean the alias: ":cat:" is the face. And ":turkey:" is the
+    # bird, though the flag is called so with a capital.
     return capitals | names | aliases
 
 
