@@ -71,6 +71,7 @@ lint: dev build/.static ## Check style, types, imports, generated files, migrati
 	$(BIN)/djlint templates --lint --quiet
 	cd ui && ../$(BIN)/deno task --quiet fmt:check && ../$(BIN)/deno task --quiet lint && ../$(BIN)/deno task --quiet check
 	$(BIN)/python ui/icons.py --check
+	$(BIN)/python ui/emoji_list.py --check
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	SECRET_KEY=$$(head -c 48 /dev/urandom | base64) ORIGINS=https://chat.example.org \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING

@@ -24,10 +24,18 @@ def count(text: str) -> int | None:
 def _by_name() -> dict[str, str]:
     names: dict[str, str] = {}
     aliases: dict[str, str] = {}
+    capitals: dict[str, str] = {}
     for characters, about in emoji.EMOJI_DATA.items():
         if about["status"] in _QUALIFIED:
-            names[about["en"].strip(":").lower()] = characters
+            _note(about["en"], characters, names, capitals)
             for alias in about.get("alias", ()):
-                aliases[alias.strip(":").lower()] = characters
-    # Where the two disagree, people mean the alias: ":cat:" is the face.
-    return names | aliases
+                _note(alias, characters, aliases, capitals)
+    # Where the two disagree, people mean the alias: ":cat:" is the face. And ":turkey:" is the
+    # bird, though the flag is called so with a capital.
+    return capitals | names | aliases
+
+
+def _note(name: str, characters: str, small: dict[str, str], capitals: dict[str, str]) -> None:
+    name = name.strip(":")
+    place = small if name == name.lower() else capitals
+    place[name.lower()] = characters

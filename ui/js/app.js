@@ -13,14 +13,17 @@ import { Messages } from "./acts/messages.js";
 import { Inbox } from "./acts/inbox.js";
 import { Places } from "./acts/places.js";
 import { Threads } from "./acts/threads.js";
+import { Writing } from "./acts/writing.js";
 import { Api } from "./api.js";
 import { Archive } from "./lib/archive.js";
 import { systemClock } from "./lib/clock.js";
 import { EmojiUse } from "./lib/emoji_use.js";
 import { Shelf } from "./lib/storage.js";
 import { CLOSE } from "./protocol.generated.js";
+import { largestFile, sendFile } from "./rest/uploads.js";
 import { Router } from "./router.js";
 import { Delivery } from "./session/delivery.js";
+import { Directory } from "./session/directory.js";
 import { ListLoader } from "./session/list_loader.js";
 import { Loader } from "./session/loader.js";
 import { Memory } from "./session/memory.js";
@@ -29,6 +32,7 @@ import { Reading } from "./session/reading.js";
 import { Session } from "./session/session.js";
 import { ThreadLoader } from "./session/thread_loader.js";
 import { TypingNotice } from "./session/typing_notice.js";
+import { Uploader } from "./session/uploader.js";
 import { tabTitle } from "./store/selectors.js";
 import { initialState } from "./store/state.js";
 import { Store } from "./store/store.js";
@@ -69,6 +73,11 @@ export class App {
       onNewHistory: () => {
         this.loader.forget();
         this.#reading.forget();
+        this.drafts.reread();
+      },
+      onOwnReset: () => {
+        this.drafts.reread();
+        this.drafts.resume();
       },
     });
     const { connection } = this.#session;
@@ -89,7 +98,16 @@ export class App {
     this.threadLoader = new ThreadLoader(api, store);
     this.lists = new ListLoader({ api, store, clock });
     this.typingNotice = new TypingNotice({ connection, clock });
-    this.drafts = new Drafts(store, new Shelf(`parley.draft.${ownerId}.`));
+    this.drafts = new Drafts({ store, api, clock, shelf: new Shelf(`parley.draft.${ownerId}.`) });
+    this.emojiUse = new EmojiUse(new Shelf(`parley.emoji.${ownerId}`));
+    this.directory = new Directory({ api, store, clock });
+    this.uploader = new Uploader({
+      store,
+      clock,
+      csrfToken: bootstrap.csrf_token,
+      send: sendFile,
+      largest: largestFile,
+    });
     this.readingPlace = new Shelf(`parley.reading-place.${ownerId}`, () => sessionStorage);
     this.messages = new Messages({
       connection,
@@ -118,6 +136,16 @@ export class App {
       reading: this.#reading,
       lastChannel: new Shelf(`parley.last-channel.${ownerId}`),
     });
+    this.writing = new Writing({
+      store,
+      ui,
+      router,
+      messages: this.messages,
+      drafts: this.drafts,
+      places: this.places,
+      typingNotice: this.typingNotice,
+      uploader: this.uploader,
+    });
   }
 
   async start() {
@@ -129,6 +157,7 @@ export class App {
     this.loader.adopt(await this.#memory.restore());
     this.#followMemory();
     this.#followPlace();
+    this.#rememberFormatting();
     this.connection.start();
     this.places.reopen();
     this.loader.customEmoji();
@@ -137,7 +166,7 @@ export class App {
 
   /** Before somebody signs out: leave nothing of theirs but what still waits to be sent. */
   async forget() {
-    this.drafts.forget();
+    await this.drafts.forget();
     await this.#memory.forget();
   }
 
@@ -159,6 +188,8 @@ export class App {
 
   #connected() {
     this.#delivery.resume();
+    this.drafts.resume();
+    this.uploader.resume();
     this.#presenceWatch.resume();
     this.#reading.resume();
   }
@@ -188,6 +219,10 @@ export class App {
       else this.#save();
     });
     addEventListener("pagehide", () => this.#save());
+    addEventListener("beforeunload", (event) => {
+      // What is on its way would be lost with the page.
+      if (this.uploader.isBusy) event.preventDefault();
+    });
     for (const name of ["online", "offline"]) {
       addEventListener(name, () => this.connection.probe());
     }
@@ -199,6 +234,10 @@ export class App {
     effect(() => {
       view.outbox.value;
       untracked(() => this.#delivery.persist());
+    });
+    effect(() => {
+      view.sharedDrafts.value;
+      untracked(() => this.drafts.follow());
     });
     effect(() => {
       const { phase, closeCode } = view.link.value;
@@ -220,6 +259,12 @@ export class App {
       const userIds = [view.me.value.id, ...authors, ...members.map((member) => member.user_id)];
       untracked(() => this.#presenceWatch.watch(userIds));
     });
+  }
+
+  #rememberFormatting() {
+    const shelf = new Shelf(`parley.formatting.${this.store.state.me.id}`);
+    this.ui.isFormatting.value = shelf.get("") !== null;
+    effect(() => shelf.set("", this.ui.isFormatting.value ? "shown" : null));
   }
 
   #followMemory() {

@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals-core";
 import { dayOf } from "./lib/time.js";
 
-/** @import { Message } from "./protocol.generated.d.ts" */
+/** @import { File, Message, Quote } from "./protocol.generated.d.ts" */
 
 /**
  * @template Value
@@ -58,6 +58,23 @@ import { dayOf } from "./lib/time.js";
  * @property {Element} from what the menu opens beside
  */
 
+/**
+ * What a composer shall take up, as from a message that could not be sent.
+ *
+ * @typedef {object} ComposerText
+ * @property {string} channelId
+ * @property {string | null} threadId
+ * @property {string} text
+ * @property {File[]} [files]
+ * @property {Quote | null} [quote]
+ */
+
+/**
+ * What is known of a message that is quoted.
+ *
+ * @typedef {Pick<Message, "id" | "channel_id" | "seq" | "author_id" | "thread_id" | "text">} Quoted
+ */
+
 const NOTICE_MS = 6_000;
 
 /** What is open on the screen. Nothing of it outlives the page. */
@@ -92,8 +109,14 @@ export class UiState {
   threadEndWishes = signal(0);
   /** Counts the wishes to write. */
   composerWishes = signal(0);
-  /** @type {Signal<{ channelId: string, threadId: string | null, text: string } | null>} */
+  /** @type {Signal<ComposerText | null>} */
   composerText = signal(null);
+  /** @type {Signal<Quoted | null>} what the next message answers, where it is written beside it */
+  quoting = signal(null);
+  /** Whether the buttons for formatting are shown. */
+  isFormatting = signal(false);
+  /** Counts the wishes to choose files. */
+  uploadWishes = signal(0);
   today = signal(dayOf(Date.now()));
   /** The time, to the minute. */
   now = signal(Date.now());

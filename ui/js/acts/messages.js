@@ -61,9 +61,15 @@ export class Messages {
    *
    * @param {OutboxEntry} entry
    */
-  rewrite({ client_id, channel_id, thread_id, text }) {
+  rewrite({ client_id, channel_id, thread_id, text, files, quote }) {
     this.#delivery.discard(client_id);
-    this.#ui.composerText.value = { channelId: channel_id, threadId: thread_id, text };
+    this.#ui.composerText.value = {
+      channelId: channel_id,
+      threadId: thread_id,
+      text,
+      files,
+      quote,
+    };
   }
 
   /**

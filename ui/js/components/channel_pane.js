@@ -6,6 +6,7 @@ import { plural } from "../lib/text.js";
 import { sentence } from "../session/loader.js";
 import { isWorkspaceAdmin } from "../store/selectors.js";
 import "./composer.js";
+import { closedLine } from "./composer_lines.js";
 import { channelIcon, icon } from "./icon.js";
 import "./message_log.js";
 import "./typing_line.js";
@@ -82,13 +83,10 @@ class ChannelPane extends SignalElement {
 
   /** @param {ChannelView} channel */
   #foot(channel) {
-    if (channel.archived_at !== null) {
-      return html`<p class="pane-foot">${icon("archive")}<span>This channel is archived: it can be
-        read, and nothing new is written.</span></p>`;
-    }
     if (channel.membership !== null) {
       return html`<parley-composer .app=${this.app}></parley-composer>`;
     }
+    if (channel.archived_at !== null) return closedLine("archived");
     return html`
       <div class="pane-foot">
         <span>You are looking at <b>#${channel.name}</b>.</span>

@@ -26,7 +26,7 @@ class ConfirmDialog extends SignalElement {
             <button
               type="button"
               class="button"
-              data-tone="danger"
+              data-tone=${question?.tone ?? "danger"}
               autofocus
               @click=${() => this.#answer(true)}
             >${question?.action}</button>

@@ -29,6 +29,11 @@ const DIALOGS = {
     show: (/** @type {App} */ app) =>
       html`<parley-lightbox-dialog .app=${app}></parley-lightbox-dialog>`,
   },
+  commands: {
+    load: () => import("./commands_dialog.js"),
+    show: (/** @type {App} */ app) =>
+      html`<parley-commands-dialog .app=${app}></parley-commands-dialog>`,
+  },
   create: {
     load: () => import("./channel_dialog.js"),
     show: (/** @type {App} */ app) =>

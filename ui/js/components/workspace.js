@@ -5,6 +5,7 @@ import "./channel_pane.js";
 import "./confirm_dialog.js";
 import "./connection_banner.js";
 import "./dialogs.js";
+import "./drop_overlay.js";
 import "./pages.js";
 import "./side_panel.js";
 import "./sidebar.js";
@@ -34,6 +35,7 @@ class Workspace extends SignalElement {
     const { ui, router, view } = app;
     const { channelId, threadId, page } = router.route.value;
     const isList = channelId === null && page === null;
+    if (ui.emojiWish.value) this.#loadPicker();
     const isSideOpen = (threadId !== null || ui.panel.value !== null) &&
       view.channel.value !== null;
     return html`
@@ -58,9 +60,21 @@ class Workspace extends SignalElement {
       </div>
       <p class="notice" role="status" ?data-shown=${ui.notice.value !== ""}>${ui.notice.value}</p>
       <parley-message-menu .app=${app}></parley-message-menu>
+      <parley-emoji-picker .app=${app}></parley-emoji-picker>
+      <parley-drop-overlay .app=${app}></parley-drop-overlay>
       <parley-dialogs .app=${app}></parley-dialogs>
       <parley-confirm-dialog .app=${app}></parley-confirm-dialog>
     `;
+  }
+
+  async #loadPicker() {
+    try {
+      await import("./emoji_picker.js");
+    } catch {
+      this.app.ui.say(t("This could not be opened. Is there a connection?"));
+      this.app.ui.emojiWish.peek()?.resolve(null);
+      this.app.ui.emojiWish.value = null;
+    }
   }
 
   /** @param {KeyboardEvent} event */

@@ -1,11 +1,13 @@
 /** @import { Shelf } from "./storage.js" */
 
+import { TONES } from "./emoji.js";
+
 /** Until somebody has favourites of their own. */
 const USUAL = ["👍", "🎉", "👀", "❤️", "😂", "✅"];
 
 const KEPT = 60;
 
-/** Which emoji somebody uses most, in this browser. */
+/** Which emoji somebody uses most, and in which tone. It stays in this browser. */
 export class EmojiUse {
   #shelf;
   /** @type {Map<string, number>} */
@@ -31,6 +33,16 @@ export class EmojiUse {
   top(count) {
     const own = this.#ranked().map(([emoji]) => emoji);
     return [...new Set([...own, ...USUAL])].slice(0, count);
+  }
+
+  /** One of `TONES`. */
+  get tone() {
+    const tone = this.#shelf.get(".tone") ?? "";
+    return TONES.includes(tone) ? tone : "";
+  }
+
+  set tone(tone) {
+    this.#shelf.set(".tone", tone || null);
   }
 
   #ranked() {

@@ -36,6 +36,7 @@ export class Session {
   #clock;
   #onOpen;
   #onNewHistory;
+  #onOwnReset;
   /** @type {Set<string>} */
   #behind = new Set();
   #isSyncing = false;
@@ -51,13 +52,15 @@ export class Session {
    * @param {() => SocketLike} parts.open
    * @param {() => void} parts.onOpen
    * @param {() => void} parts.onNewHistory what was kept beside the store is not true any more
+   * @param {() => void} [parts.onOwnReset] what belongs to the person alone must be read again
    */
-  constructor({ store, api, clock, open, onOpen, onNewHistory }) {
+  constructor({ store, api, clock, open, onOpen, onNewHistory, onOwnReset = () => {} }) {
     this.#store = store;
     this.#api = api;
     this.#clock = clock;
     this.#onOpen = onOpen;
     this.#onNewHistory = onNewHistory;
+    this.#onOwnReset = onOwnReset;
     this.connection = new Connection({
       open,
       clock,
@@ -182,8 +185,10 @@ export class Session {
   /** @param {string} stream whose snapshot must be read again */
   #reread(stream) {
     const channelId = channelIdOf(stream);
-    if (channelId === null) this.refreshChannels();
-    else this.#refreshChannel(channelId);
+    if (channelId === null) {
+      this.refreshChannels();
+      this.#onOwnReset();
+    } else this.#refreshChannel(channelId);
     this.refreshUnread();
   }
 

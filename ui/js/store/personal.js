@@ -32,6 +32,9 @@ export function draftKey(channelId, threadId) {
  * @returns {Personal}
  */
 export function withDraft(personal, { channel_id, thread_id, draft }) {
+  const known = personal.drafts[draftKey(channel_id, thread_id)];
+  // An answer can be faster than the events before it.
+  if (known && draft && draft.version < known.version) return personal;
   const { [draftKey(channel_id, thread_id)]: _, ...others } = personal.drafts;
   if (!draft) return { ...personal, drafts: others };
   return { ...personal, drafts: { ...others, [draftKey(channel_id, thread_id)]: draft } };

@@ -10,6 +10,7 @@
  * @import { Timeline } from "./timeline.js"
  * @import { UnreadCount } from "./unread.js"
  * @import { UnreadThread } from "./unread_threads.js"
+ * @import { Upload } from "./uploads.js"
  */
 
 import { emptyPersonal } from "./personal.js";
@@ -78,7 +79,8 @@ import { untouchedCount, withSnapshot } from "./unread.js";
  * @property {Record<string, Message | null>} quoted by id; null: one may not see it
  * @property {Record<string, CustomEmoji>} customEmoji by name
  * @property {OutboxEntry[]} outbox in the order of writing
- * @property {Record<string, string>} drafts
+ * @property {Record<string, string>} drafts what stands in the fields, by `draftKey`
+ * @property {Record<string, Upload[]>} uploads what shall be sent along, by `draftKey`
  * @property {Personal} personal
  * @property {Record<string, Thread>} threads by root, those looked at last
  * @property {Record<string, UnreadThread>} unreadThreads by root
@@ -116,6 +118,7 @@ export function initialState(bootstrap) {
     customEmoji: {},
     outbox: [],
     drafts: {},
+    uploads: {},
     personal: emptyPersonal(),
     threads: {},
     unreadThreads: {},

@@ -22,6 +22,7 @@ export function createView(store) {
   const channels = store.select((state) => state.channels);
   const unread = store.select((state) => state.unread);
   const drafts = store.select((state) => state.drafts);
+  const uploads = store.select((state) => state.uploads);
   const outbox = store.select((state) => state.outbox);
   const place = store.select((state) => state.place);
   const personal = store.select((state) => state.personal);
@@ -98,6 +99,10 @@ export function createView(store) {
     place,
     openId,
     lines,
+    drafts,
+    sharedDrafts: store.select((state) => state.personal.drafts),
+    uploads,
+    entersSend: store.select((state) => state.personal.preferences?.enter_sends ?? true),
     channel,
     channels: namedChannels,
     saved: store.select((state) => state.personal.saved),
