@@ -10,6 +10,8 @@ import { Channels } from "./acts/channels.js";
 import { Drafts } from "./acts/drafts.js";
 import { Messages } from "./acts/messages.js";
 import { Places } from "./acts/places.js";
+import { Sections } from "./acts/sections.js";
+import { Visited } from "./acts/visited.js";
 import { Api } from "./api.js";
 import { Archive } from "./lib/archive.js";
 import { systemClock } from "./lib/clock.js";
@@ -32,6 +34,12 @@ import { UiState } from "./ui_state.js";
 /** The newest authors whose presence stands beside their messages. */
 const WATCHED_MESSAGES = 100;
 
+/** Of those with whom one talks alone, so many. */
+const WATCHED_PARTNERS = 50;
+
+/** The directory comes when the page has what it shows. */
+const DIRECTORY_MS = 2_000;
+
 /** What the components are given: the state to look at, and what a person can do. */
 export class App {
   #session;
@@ -46,8 +54,8 @@ export class App {
     const clock = systemClock;
     const ownerId = bootstrap.user.id;
     const store = new Store(initialState(bootstrap));
-    const view = createView(store);
     const ui = new UiState();
+    const view = createView(store, ui.foldedGroups);
     const router = new Router();
     const api = new Api({
       fetch: (input, init) => fetch(input, init),
@@ -84,7 +92,10 @@ export class App {
     this.drafts = new Drafts(store, new Shelf(`parley.draft.${ownerId}.`));
     this.readingPlace = new Shelf(`parley.reading-place.${ownerId}`, () => sessionStorage);
     this.messages = new Messages({ connection, delivery: this.#delivery, ui });
-    this.channels = new Channels({ store, api, ui, router });
+    this.folded = new Shelf(`parley.folded.${ownerId}`);
+    this.visited = new Visited(new Shelf(`parley.visited.${ownerId}`));
+    this.channels = new Channels({ store, api, ui, router, reading: this.#reading });
+    this.sections = new Sections({ store, api, ui });
     this.places = new Places({
       store,
       view,
@@ -105,8 +116,13 @@ export class App {
     this.loader.adopt(await this.#memory.restore());
     this.#followMemory();
     this.#followPlace();
+    this.#followSidebar();
     this.connection.start();
     this.places.reopen();
+    setTimeout(() => {
+      this.loader.directory();
+      this.channels.loadJoinable();
+    }, DIRECTORY_MS);
   }
 
   /** Before somebody signs out: leave nothing of theirs but what still waits to be sent. */
@@ -182,7 +198,13 @@ export class App {
       const messages = view.timeline.value?.messages ?? [];
       const authors = messages.slice(-WATCHED_MESSAGES).map((message) => message.author_id);
       const members = this.ui.panel.value?.kind === "people" ? view.members.value?.rows ?? [] : [];
-      const userIds = [view.me.value.id, ...authors, ...members.map((member) => member.user_id)];
+      const partners = view.myPeople.value.slice(0, WATCHED_PARTNERS);
+      const userIds = [
+        view.me.value.id,
+        ...partners,
+        ...authors,
+        ...members.map((member) => member.user_id),
+      ];
       untracked(() => this.#presenceWatch.watch(userIds));
     });
   }
@@ -212,6 +234,16 @@ export class App {
       const channel = view.channel.value;
       const name = channel ? `${channel.kind === "public" ? "#" : ""}${channel.name}` : "";
       document.title = tabTitle(view.lines.value, name, view.workspaceName.value);
+    });
+  }
+
+  #followSidebar() {
+    const { ui, view } = this;
+    ui.foldedGroups.value = new Set((this.folded.get("") ?? "").split(" ").filter(Boolean));
+    effect(() => this.folded.set("", [...ui.foldedGroups.value].join(" ") || null));
+    effect(() => {
+      const openId = view.openId.value;
+      if (openId !== null) untracked(() => this.visited.note(openId));
     });
   }
 

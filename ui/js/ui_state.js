@@ -42,6 +42,15 @@ import { dayOf } from "./lib/time.js";
  * @property {(emoji: string | null) => void} resolve the character, or the name of a custom one
  */
 
+/**
+ * A menu of the sidebar, and what it opens beside.
+ *
+ * @typedef {object} SideMenu
+ * @property {"channel" | "section" | "workspace"} kind
+ * @property {string} id of the channel or section
+ * @property {HTMLElement} from
+ */
+
 const NOTICE_MS = 6_000;
 
 /** What is open on the screen. Nothing of it outlives the page. */
@@ -66,6 +75,12 @@ export class UiState {
   composerWishes = signal(0);
   /** @type {Signal<{ channelId: string, threadId: string | null, text: string } | null>} */
   composerText = signal(null);
+  /** Counts the wishes to choose files for the message. */
+  uploadWishes = signal(0);
+  /** @type {Signal<SideMenu | null>} */
+  sideMenu = signal(null);
+  /** @type {Signal<ReadonlySet<string>>} groups of the sidebar of which only what is unread stands there */
+  foldedGroups = signal(new Set());
   today = signal(dayOf(Date.now()));
   isWide = signal(true);
 
@@ -97,6 +112,13 @@ export class UiState {
     const isOpen = open?.kind === panel.kind &&
       (open.kind !== "person" || panel.kind !== "person" || open.userId === panel.userId);
     this.panel.value = isOpen ? null : panel;
+  }
+
+  /** @param {string} key of a group of the sidebar */
+  toggleGroup(key) {
+    const folded = new Set(this.foldedGroups.value);
+    if (!folded.delete(key)) folded.add(key);
+    this.foldedGroups.value = folded;
   }
 
   /** @param {string} text */

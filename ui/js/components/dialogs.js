@@ -20,13 +20,38 @@ const DIALOGS = {
       html`<parley-browse-dialog .app=${app}></parley-browse-dialog>`,
   },
   create: {
-    load: () => import("./channel_dialog.js"),
+    load: () => import("./create_dialog.js"),
     show: (/** @type {App} */ app) =>
       html`<parley-create-dialog .app=${app}></parley-create-dialog>`,
   },
-  edit: {
-    load: () => import("./channel_dialog.js"),
-    show: (/** @type {App} */ app) => html`<parley-edit-dialog .app=${app}></parley-edit-dialog>`,
+  section: {
+    load: () => import("./section_dialog.js"),
+    show: (/** @type {App} */ app) =>
+      html`<parley-section-dialog .app=${app}></parley-section-dialog>`,
+  },
+  switcher: {
+    load: () => import("./switcher_dialog.js"),
+    show: (/** @type {App} */ app) =>
+      html`<parley-switcher-dialog .app=${app}></parley-switcher-dialog>`,
+  },
+  dm: {
+    load: () => import("./direct_dialog.js"),
+    show: (/** @type {App} */ app) =>
+      html`<parley-direct-dialog .app=${app}></parley-direct-dialog>`,
+  },
+  add: {
+    load: () => import("./add_dialog.js"),
+    show: (/** @type {App} */ app) => html`<parley-add-dialog .app=${app}></parley-add-dialog>`,
+  },
+  workspace: {
+    load: () => import("./workspace_dialog.js"),
+    show: (/** @type {App} */ app) =>
+      html`<parley-workspace-dialog .app=${app}></parley-workspace-dialog>`,
+  },
+  shortcuts: {
+    load: () => import("./shortcuts_dialog.js"),
+    show: (/** @type {App} */ app) =>
+      html`<parley-shortcuts-dialog .app=${app}></parley-shortcuts-dialog>`,
   },
 };
 

@@ -16,7 +16,7 @@ import {
   withTyping,
   withUser,
 } from "../store/ephemeral.js";
-import { withChannel, withMyChannels, withUnread } from "../store/snapshots.js";
+import { withChannel, withMyChannels, withOwn, withUnread } from "../store/snapshots.js";
 import { channelIdOf, userStream } from "../store/state.js";
 import { applyEvent, applyPage, applyReset, applyWelcome, takeStrays } from "../store/streams.js";
 
@@ -123,6 +123,7 @@ export class Session {
     if (needs.sync.length > 0) this.#sync(needs.sync);
     if (needs.channels) this.refreshChannels();
     if (needs.unread) this.refreshUnread();
+    if (needs.isNewHistory) this.refreshOwn();
     this.#onOpen();
   }
 
@@ -178,8 +179,10 @@ export class Session {
   /** @param {string} stream whose snapshot must be read again */
   #reread(stream) {
     const channelId = channelIdOf(stream);
-    if (channelId === null) this.refreshChannels();
-    else this.#refreshChannel(channelId);
+    if (channelId === null) {
+      this.refreshChannels();
+      this.refreshOwn();
+    } else this.#refreshChannel(channelId);
     this.refreshUnread();
   }
 
@@ -190,6 +193,17 @@ export class Session {
       // Read on meanwhile, further than the server has heard: its answer was too old.
       const isStale = Object.values(this.#store.state.unread).some((count) => count.isStale);
       if (isStale) this.#clock.setTimeout(() => this.refreshUnread(), REFRESH_RETRY_MS);
+    });
+  }
+
+  /** What belongs to the person alone and comes with the page. */
+  refreshOwn() {
+    return this.#refresh("own", async () => {
+      const [sections, preferences] = await Promise.all([
+        this.#api.sections(),
+        this.#api.preferences(),
+      ]);
+      this.#store.update((state) => withOwn(state, { sections, preferences }));
     });
   }
 

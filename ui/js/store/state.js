@@ -1,6 +1,6 @@
 /**
  * @import { Unread } from "../api.js"
- * @import { ChannelView, OwnUser, User } from "../protocol.generated.d.ts"
+ * @import { ChannelView, OwnUser, Preferences, Section, User } from "../protocol.generated.d.ts"
  * @import { MemberList } from "./members.js"
  * @import { OutboxEntry } from "./outbox.js"
  * @import { Personal } from "./personal.js"
@@ -21,6 +21,8 @@ import { untouchedCount, withSnapshot } from "./unread.js";
  * @property {{ name: string }} workspace
  * @property {ChannelView[]} channels
  * @property {Unread[]} unread
+ * @property {Section[]} sections
+ * @property {Preferences | null} preferences
  * @property {User[]} users
  * @property {string} csrf_token
  * @property {string} instance
@@ -99,7 +101,11 @@ export function initialState(bootstrap) {
     members: {},
     outbox: [],
     drafts: {},
-    personal: emptyPersonal(),
+    personal: {
+      ...emptyPersonal(),
+      sections: bootstrap.sections,
+      preferences: bootstrap.preferences,
+    },
     place: null,
     attention: { isFocused: false, isAtBottom: false },
     link: {
