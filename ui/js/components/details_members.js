@@ -142,6 +142,8 @@ class DetailsMembers extends ManageElement {
             @click=${() => this.#remove(member, name)}
           >${icon("user-minus")}</button>
         `
+        : isManager
+        ? html`<span class="icon-button"></span>`
         : nothing}
     `;
   }

@@ -45,7 +45,7 @@ class DetailsSettings extends ManageElement {
     return html`
       <form class="details-part" @submit=${this.#rename}>
         <label for="details-name"><h3>${t("Name")}</h3></label>
-        <div class="copy-field">
+        <div class="inline-form">
           <input
             class="input"
             id="details-name"

@@ -58,7 +58,7 @@ class DetailsWebhooks extends ManageElement {
         ? html`
           <form class="details-part" @submit=${this.#create}>
             <label for="webhook-name"><h3>${t("New webhook")}</h3></label>
-            <div class="copy-field">
+            <div class="inline-form">
               <input
                 class="input"
                 id="webhook-name"
@@ -149,7 +149,7 @@ class DetailsWebhooks extends ManageElement {
   #renaming(row) {
     return html`
       <li>
-        <form class="copy-field" @submit=${(/** @type {SubmitEvent} */ event) =>
+        <form class="inline-form" @submit=${(/** @type {SubmitEvent} */ event) =>
           this.#change(row, { name: String(fieldsOf(event).get("name")).trim() })}>
           <input
             class="input"

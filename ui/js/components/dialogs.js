@@ -55,12 +55,25 @@ const DIALOGS = {
   },
 };
 
+/** So soon after the page those are loaded into which one types at once. */
+const PRELOAD_MS = 1_500;
+
+/** @type {DialogName[]} */
+const PRELOADED = ["switcher", "dm"];
+
 /** Shows the open one. Only there is it in the page at all. */
 class Dialogs extends SignalElement {
   constructor() {
     super();
     /** @type {import("../ui_state.js").OpenDialog | null} */
     this.shown = null;
+  }
+
+  firstUpdated() {
+    setTimeout(() => {
+      // Without a connection they are tried again when they are opened.
+      for (const name of PRELOADED) DIALOGS[name].load().catch(() => {});
+    }, PRELOAD_MS);
   }
 
   render() {

@@ -12,8 +12,7 @@ export class ManageElement extends SignalElement {
     this.isBusy = false;
   }
 
-  connectedCallback() {
-    super.connectedCallback();
+  firstUpdated() {
     this.attempt(() => this.load());
   }
 

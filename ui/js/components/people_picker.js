@@ -34,8 +34,10 @@ class PeoplePicker extends SignalElement {
     this.at = 0;
   }
 
-  connectedCallback() {
-    super.connectedCallback();
+  firstUpdated() {
+    // The dialog looked for where to begin before this was there.
+    const isElsewhere = document.activeElement instanceof HTMLInputElement;
+    if (!isElsewhere) this.#field.focus();
     this.app.loader.directory();
   }
 
@@ -74,7 +76,6 @@ class PeoplePicker extends SignalElement {
           autocomplete="off"
           autocapitalize="off"
           spellcheck="false"
-          autofocus
           ?disabled=${isFull}
           .value=${this.wanted}
           @input=${this.#onInput}

@@ -44,7 +44,8 @@ class SwitcherDialog extends DialogElement {
     this.candidates;
   }
 
-  connectedCallback() {
+  willUpdate() {
+    if (this.hasUpdated) return;
     const { channels, view, visited } = this.app;
     this.visited = visited.channelIds;
     this.targets = computed(() =>
@@ -59,9 +60,12 @@ class SwitcherDialog extends DialogElement {
     this.candidates = computed(() =>
       candidates(this.targets.value, view.users.value, this.visited)
     );
+  }
+
+  firstUpdated() {
+    super.firstUpdated();
     this.app.loader.directory();
-    channels.loadJoinable();
-    super.connectedCallback();
+    this.app.channels.loadJoinable();
   }
 
   get heading() {
