@@ -14,6 +14,7 @@ import { plural } from "../lib/text.js";
 import { dayLabel } from "../lib/time.js";
 import { SAVED_GENERATION } from "../store/saved.js";
 import { displayName } from "../store/selectors.js";
+import { channelBeginning } from "./channel_beginning.js";
 import { channelIcon, icon } from "./icon.js";
 import "./message_editor.js";
 import { messageRow, rowContext } from "./message_row.js";
@@ -169,6 +170,7 @@ class MessageLog extends SignalElement {
             : "Everyone in the workspace can find this channel and join it."}
           ${isEmpty && isWritable ? "Write the first message below." : ""}
         </p>
+        ${channelBeginning(this.app, channel)}
       </header>
     `;
   }

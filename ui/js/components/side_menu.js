@@ -85,7 +85,7 @@ class SideMenu extends SignalElement {
 
   /** @param {ChannelView} channel */
   #channel(channel) {
-    const { channels, ui, view } = this.app;
+    const { channels, view } = this.app;
     const { id, kind, membership } = channel;
     if (!membership) return nothing;
     const { is_favourite, is_muted } = membership;
@@ -117,10 +117,7 @@ class SideMenu extends SignalElement {
           )
         }`}
       <hr />
-      ${item("check-check", t("Mark everything as read"), () => channels.markAllRead())} ${ui
-          .isWide.value
-        ? nothing
-        : item("x", t("Close this menu"), () => {})}
+      ${item("check-check", t("Mark everything as read"), () => channels.markAllRead())}
     `;
   }
 
