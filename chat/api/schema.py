@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
+from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
 from protocol.errors import ERROR_MEANINGS, ErrorCode
@@ -243,6 +244,12 @@ def _error(code: ErrorCode) -> Any:
         "fields": fields,
     }
     return answer
+
+
+class BrowserSessionScheme(SessionScheme):  # type: ignore[no-untyped-call]
+    """The same for sessions."""
+
+    target_class = "chat.api.authentication.BrowserSession"
 
 
 class BearerTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

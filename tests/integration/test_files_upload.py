@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.middleware.csrf import CSRF_SECRET_LENGTH, CSRF_SESSION_KEY
 from django.test import Client
 from django.utils import timezone
 
@@ -70,6 +71,23 @@ def test_a_browser_needs_its_csrf_token(ann: User) -> None:
         response = client.generic(method, f"/api/v1/{path}", b"x", content_type=kind)
         assert (response.status_code, code(response.json())) == (403, "csrf_failed")
     assert not File.objects.exists()
+
+
+def test_a_browser_brings_in_a_file_whole(ann: User) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(ann)
+    session = client.session
+    session[CSRF_SESSION_KEY] = "c" * CSRF_SECRET_LENGTH
+    session.save()
+    response = client.generic(
+        "POST",
+        "/api/v1/files?name=tide.bin",
+        DATA,
+        content_type="application/octet-stream",
+        headers={"X-CSRFToken": "c" * CSRF_SECRET_LENGTH},
+    )
+    assert response.status_code == 201
+    assert Uploader(ann).bytes_of(response.json()["id"]) == DATA
 
 
 def test_an_empty_file_is_a_file(ann: User) -> None:
