@@ -96,7 +96,7 @@ def test_the_menu_of_a_line_comes_by_right_click_and_by_keys(
 def test_a_few_letters_lead_anywhere(
     team: Team, windows: Windows, channel: ChannelView, ann: Window
 ) -> None:
-    options = switch(ann.page, "bn o")
+    options = switch(ann.page, "xqz")
     expect(options.first).to_contain_text("Search messages for")
     options = switch_again(ann.page, "ode")
     expect(options.first).to_contain_text("Ben Ode")
