@@ -48,6 +48,7 @@ class ChannelRow:
 
     channel: Channel
     last_seq: int
+    last_message_at: datetime | None
     member_count: int
     membership: Membership | None
 
@@ -140,6 +141,11 @@ def joinable_channels(*, asker: User) -> QuerySet[Channel]:
     )
 
 
+def archived_channels(*, asker: User) -> QuerySet[Channel]:
+    """Return the channels that the asker can look at and in which nobody writes any more."""
+    return visible_channels(asker=asker).exclude(archived_at=None)
+
+
 def heard_by(*, asker: User) -> tuple[int, dict[str, int]]:
     """Return the head of the asker's own stream, and of each channel stream that they hear.
 
@@ -171,7 +177,7 @@ def channel_rows(
 ) -> list[ChannelRow]:
     """Return the channels with their heads, their sizes and what they are to the asker.
 
-    Three queries at most, however many channels.
+    Four queries at most, however many channels.
 
     Args:
         heads: channel id → last seq, where the caller knows it already.
@@ -190,15 +196,24 @@ def channel_rows(
         membership.channel_id: membership
         for membership in Membership.objects.filter(user=asker, channel__in=ids)
     }
+    written_at = last_message_times(ids)
     return [
         ChannelRow(
             channel=channel,
             last_seq=heads.get(channel.pk, 0),
+            last_message_at=written_at.get(channel.pk),
             member_count=sizes.get(channel.pk, 0),
             membership=mine.get(channel.pk),
         )
         for channel in channels
     ]
+
+
+def last_message_times(channel_ids: Iterable[int]) -> dict[int, datetime | None]:
+    """Return when the last message of each channel was written. One query."""
+    newest = Message.objects.filter(channel=OuterRef("pk")).order_by("-seq").values("created_at")
+    rows = Channel.objects.filter(pk__in=channel_ids).annotate(written_at=Subquery(newest[:1]))
+    return dict(rows.values_list("pk", "written_at"))
 
 
 def members(*, channel_id: int) -> QuerySet[Membership]:

@@ -98,6 +98,7 @@ def channel_view(row: ChannelRow) -> resources.ChannelView:
     return resources.ChannelView(
         **asdict(channel(row.channel)),
         last_seq=row.last_seq,
+        last_message_at=row.last_message_at,
         member_count=row.member_count,
         membership=own_membership(row.membership) if row.membership else None,
     )

@@ -20,7 +20,7 @@ from accounts import invites, people
 from accounts.adapters import INVITE_IN_SESSION
 from accounts.forms import JoinForm, WelcomeForm
 from accounts.models import User
-from chat import exceptions, selectors, serialize
+from chat import exceptions, inboxes, selectors, serialize, serialize_personal
 from chat.services import invites as invite_service
 from chat.services import workspace as workspaces
 
@@ -137,6 +137,8 @@ def _bootstrap(request: HttpRequest, asker: User) -> dict[str, Any]:
         "workspace": {"name": workspaces.current().name},
         "channels": [serialize.channel_view(row) for row in rows],
         "unread": [serialize.unread(row) for row in unread],
+        "sections": [serialize_personal.section(row) for row in inboxes.sections(asker=asker)],
+        "preferences": inboxes.preferences(asker=asker),
         "users": [
             serialize.user(row)
             for row in selectors.people(asker=asker).order_by("pk")[:PEOPLE_IN_PAGE]

@@ -134,6 +134,9 @@ class ChannelView(Channel, frozen=True):
     """A channel as the person who asks sees it."""
 
     last_seq: Seq
+    last_message_at: Annotated[
+        datetime | None, Meta(description="When the last message was written, if there is any.")
+    ]
     member_count: int
     membership: OwnMembership | None
 

@@ -27,11 +27,12 @@ class Channels(APIView):
     def get(self, request: Request, query: ChannelsQuery) -> resources.Page[resources.ChannelView]:
         """Return the channels that one is in, or with `browse` those that one could join."""
         asker = asker_of(request)
-        rows = (
-            selectors.joinable_channels(asker=asker)
-            if query.browse
-            else selectors.my_channels(asker=asker)
-        )
+        if query.archived:
+            rows = selectors.archived_channels(asker=asker)
+        elif query.browse:
+            rows = selectors.joinable_channels(asker=asker)
+        else:
+            rows = selectors.my_channels(asker=asker)
         return page_by(
             rows,
             field="id",

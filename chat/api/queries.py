@@ -27,6 +27,9 @@ class PageQuery(Query, frozen=True):
 
 class ChannelsQuery(PageQuery, frozen=True):
     browse: Annotated[bool, Meta(description="The channels that one could join.")] = False
+    archived: Annotated[
+        bool, Meta(description="The archived channels that one can look at, one's own or not.")
+    ] = False
 
 
 class MessagesQuery(Query, frozen=True):

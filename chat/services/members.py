@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from chat import broadcast, exceptions, groups, policies, serialize
 from chat.models import Channel, Membership, Notice, ThreadFollow
-from chat.selectors import ChannelRow
+from chat.selectors import ChannelRow, last_message_times
 from chat.services import notices
 from protocol.events import (
     ChannelAdded,
@@ -207,6 +207,7 @@ def admit(
                 ChannelRow(
                     channel=channel,
                     last_seq=place.seq,
+                    last_message_at=last_message_times([channel.pk])[channel.pk],
                     member_count=channel.memberships.count(),
                     membership=membership,
                 )

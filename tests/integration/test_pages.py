@@ -42,6 +42,8 @@ def test_the_first_visitor_becomes_the_owner(client: Client) -> None:
     assert bootstrap["workspace"] == {"name": "Acme"}
     assert {channel["name"] for channel in bootstrap["channels"]} == {"general", "random"}
     assert bootstrap["user"]["username"] == "ann"
+    assert bootstrap["sections"] == []
+    assert bootstrap["preferences"]["level"] == "mentions"
 
 
 def test_the_second_visitor_does_not(client: Client) -> None:

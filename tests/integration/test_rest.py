@@ -343,6 +343,29 @@ def test_a_channel_changes_for_those_who_may(
     assert api(bob)("POST", f"{path}/messages", said())[0] == 201
 
 
+def test_archived_channels_are_listed_for_whoever_may_look_at_them(
+    api: MakeApi, ann: User, bob: User, cat: User, general: Channel
+) -> None:
+    def archived(asker: User) -> list[str]:
+        return [channel["id"] for channel in api(asker)("GET", "channels?archived=1")[1]["results"]]
+
+    hidden = channels.create(by=ann.pk, name="hidden", kind="private")
+    assert archived(cat) == []
+    for channel in (general, hidden):
+        api(ann)("POST", f"channels/{channel.pk}/archive")
+    assert archived(cat) == [str(general.pk)]
+    assert archived(ann) == [str(general.pk), str(hidden.pk)]
+
+
+def test_a_channel_says_when_its_last_message_was_written(
+    api: MakeApi, ann: User, general: Channel
+) -> None:
+    path = f"channels/{general.pk}"
+    assert api(ann)("GET", path)[1]["last_message_at"] is None
+    message = api(ann)("POST", f"{path}/messages", said())[1]
+    assert api(ann)("GET", path)[1]["last_message_at"] == message["created_at"]
+
+
 def test_a_guest_sees_only_their_channels_and_the_people_in_them(
     api: MakeApi, make_user: MakeUser, ann: User, bob: User, cat: User, general: Channel
 ) -> None:

@@ -301,7 +301,7 @@ def test_a_channel_that_one_is_added_to_flows_from_its_head() -> None:
         "id": "8", "name": "new", "kind": "public", "topic": "", "description": "",
         "created_at": "2026-01-05T09:00:00Z", "created_by_id": None, "archived_at": None,
         "posting": "everyone", "is_default": False, "user_ids": [],
-        "last_seq": 5, "member_count": 1, "membership": None,
+        "last_seq": 5, "last_message_at": None, "member_count": 1, "membership": None,
     }  # fmt: skip
     own = {"stream": "u:3", "at": "2026-01-05T09:00:00Z", "actor_id": "3"}
 

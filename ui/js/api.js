@@ -1,7 +1,7 @@
 /**
  * REST as the page uses it. What one area alone asks for stands in `rest/`, on top of `request`.
  *
- * @import { ChannelView, Member, MessagePage, UnreadOverview, User } from "./protocol.generated.d.ts"
+ * @import { ChannelView, Member, MessagePage, Preferences, Section, UnreadOverview, User } from "./protocol.generated.d.ts"
  */
 
 /**
@@ -63,6 +63,14 @@ export class Api {
    */
   user(userId) {
     return this.request("GET", `users/${userId}`);
+  }
+
+  /**
+   * @param {string | null} cursor
+   * @returns {Promise<ListPage<User>>}
+   */
+  users(cursor) {
+    return this.request("GET", `users?${query({ cursor, limit: 100 })}`);
   }
 
   /** @returns {Promise<ChannelView[]>} */
@@ -137,6 +145,16 @@ export class Api {
     return this.request("GET", `channels/${channelId}/members?${query({ cursor, limit: 100 })}`);
   }
 
+  /** @returns {Promise<Section[]>} */
+  sections() {
+    return this.all("sections");
+  }
+
+  /** @returns {Promise<Preferences>} */
+  preferences() {
+    return this.request("GET", "preferences");
+  }
+
   /** @returns {Promise<UnreadOverview>} */
   unread() {
     return this.request("GET", "unread");
@@ -172,21 +190,24 @@ export class Api {
    * @template Answer
    * @param {"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} method
    * @param {string} path
-   * @param {object} [body]
+   * @param {object} [body] a record, or the bytes of a file
    * @returns {Promise<Answer>}
    */
   async request(method, path, body) {
     /** @type {Record<string, string>} */
     const headers = { Accept: "application/json" };
     if (method !== "GET") headers["X-CSRFToken"] = this.#csrfToken;
-    if (body !== undefined) headers["Content-Type"] = "application/json";
+    const isFile = body instanceof Blob;
+    if (body !== undefined) {
+      headers["Content-Type"] = isFile ? "application/octet-stream" : "application/json";
+    }
     /** @type {Response} */
     let response;
     try {
       response = await this.#fetch(`/api/v1/${path}`, {
         method,
         headers,
-        body: body === undefined ? undefined : JSON.stringify(body),
+        body: body === undefined || isFile ? body : JSON.stringify(body),
         credentials: "same-origin",
       });
     } catch {

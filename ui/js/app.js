@@ -12,7 +12,9 @@ import { Marks } from "./acts/marks.js";
 import { Messages } from "./acts/messages.js";
 import { Inbox } from "./acts/inbox.js";
 import { Places } from "./acts/places.js";
+import { Sections } from "./acts/sections.js";
 import { Threads } from "./acts/threads.js";
+import { Visited } from "./acts/visited.js";
 import { Writing } from "./acts/writing.js";
 import { Api } from "./api.js";
 import { Archive } from "./lib/archive.js";
@@ -42,6 +44,12 @@ import { UiState } from "./ui_state.js";
 /** The newest authors whose presence stands beside their messages. */
 const WATCHED_MESSAGES = 100;
 
+/** Of those with whom one talks alone, so many. */
+const WATCHED_PARTNERS = 50;
+
+/** The directory comes when the page has what it shows. */
+const DIRECTORY_MS = 2_000;
+
 /** What the components are given: the state to look at, and what a person can do. */
 export class App {
   #session;
@@ -56,8 +64,8 @@ export class App {
     const clock = systemClock;
     const ownerId = bootstrap.user.id;
     const store = new Store(initialState(bootstrap));
-    const view = createView(store);
     const ui = new UiState();
+    const view = createView(store, ui.foldedGroups);
     const router = new Router();
     const api = new Api({
       fetch: (input, init) => fetch(input, init),
@@ -115,9 +123,11 @@ export class App {
       reading: this.#reading,
       ui,
     });
-    this.emojiUse = new EmojiUse(new Shelf(`parley.emoji.${ownerId}`));
     this.marks = new Marks({ store, connection, api, ui, clock, emojiUse: this.emojiUse });
-    this.channels = new Channels({ store, api, ui, router });
+    this.channels = new Channels({ store, api, ui, router, reading: this.#reading });
+    this.sections = new Sections({ store, api, ui });
+    this.folded = new Shelf(`parley.folded.${ownerId}`);
+    this.visited = new Visited(new Shelf(`parley.visited.${ownerId}`));
     this.inbox = new Inbox({ api, store, ui, reading: this.#reading });
     this.threads = new Threads({
       api,
@@ -158,10 +168,15 @@ export class App {
     this.#followMemory();
     this.#followPlace();
     this.#rememberFormatting();
-    this.connection.start();
-    this.places.reopen();
     this.loader.customEmoji();
     this.loader.saved();
+    this.#followSidebar();
+    this.connection.start();
+    this.places.reopen();
+    setTimeout(() => {
+      this.loader.directory();
+      this.channels.loadJoinable();
+    }, DIRECTORY_MS);
   }
 
   /** Before somebody signs out: leave nothing of theirs but what still waits to be sent. */
@@ -256,7 +271,13 @@ export class App {
       const shown = [...messages.slice(-WATCHED_MESSAGES), ...replies.slice(-WATCHED_MESSAGES)];
       const authors = shown.map((message) => message.author_id);
       const members = this.ui.panel.value?.kind === "people" ? view.members.value?.rows ?? [] : [];
-      const userIds = [view.me.value.id, ...authors, ...members.map((member) => member.user_id)];
+      const partners = view.myPeople.value.slice(0, WATCHED_PARTNERS);
+      const userIds = [
+        view.me.value.id,
+        ...partners,
+        ...authors,
+        ...members.map((member) => member.user_id),
+      ];
       untracked(() => this.#presenceWatch.watch(userIds));
     });
   }
@@ -295,6 +316,16 @@ export class App {
       const channel = view.channel.value;
       const name = channel ? `${channel.kind === "public" ? "#" : ""}${channel.name}` : "";
       document.title = tabTitle(view.lines.value, name, view.workspaceName.value);
+    });
+  }
+
+  #followSidebar() {
+    const { ui, view } = this;
+    ui.foldedGroups.value = new Set((this.folded.get("") ?? "").split(" ").filter(Boolean));
+    effect(() => this.folded.set("", [...ui.foldedGroups.value].join(" ") || null));
+    effect(() => {
+      const openId = view.openId.value;
+      if (openId !== null) untracked(() => this.visited.note(openId));
     });
   }
 

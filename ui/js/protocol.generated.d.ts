@@ -379,6 +379,7 @@ export interface ChannelView {
   created_by_id: string | null;
   archived_at: string | null;
   last_seq: number;
+  last_message_at: string | null;
   member_count: number;
   membership: OwnMembership | null;
 }

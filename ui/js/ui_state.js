@@ -75,6 +75,15 @@ import { dayOf } from "./lib/time.js";
  * @typedef {Pick<Message, "id" | "channel_id" | "seq" | "author_id" | "thread_id" | "text">} Quoted
  */
 
+/**
+ * A menu of the sidebar, and what it opens beside.
+ *
+ * @typedef {object} SideMenu
+ * @property {"channel" | "section" | "workspace"} kind
+ * @property {string} id of the channel or section
+ * @property {HTMLElement} from
+ */
+
 const NOTICE_MS = 6_000;
 
 /** What is open on the screen. Nothing of it outlives the page. */
@@ -89,8 +98,6 @@ export class UiState {
   notice = signal("");
   /** @type {Signal<string | null>} the message being changed */
   editingId = signal(null);
-  /** @type {Signal<Message | null>} what the next message answers, where it is written beside it */
-  quoting = signal(null);
   /** @type {Signal<MenuWish | null>} */
   menuWish = signal(null);
   /** @type {Signal<{ message: Message, fileId: string } | null>} the picture that is looked at */
@@ -117,6 +124,10 @@ export class UiState {
   isFormatting = signal(false);
   /** Counts the wishes to choose files. */
   uploadWishes = signal(0);
+  /** @type {Signal<SideMenu | null>} */
+  sideMenu = signal(null);
+  /** @type {Signal<ReadonlySet<string>>} groups of the sidebar of which only what is unread stands there */
+  foldedGroups = signal(new Set());
   today = signal(dayOf(Date.now()));
   /** The time, to the minute. */
   now = signal(Date.now());
@@ -153,6 +164,13 @@ export class UiState {
     const isOpen = open?.kind === panel.kind &&
       (open.kind !== "person" || panel.kind !== "person" || open.userId === panel.userId);
     this.panel.value = isOpen ? null : panel;
+  }
+
+  /** @param {string} key of a group of the sidebar */
+  toggleGroup(key) {
+    const folded = new Set(this.foldedGroups.value);
+    if (!folded.delete(key)) folded.add(key);
+    this.foldedGroups.value = folded;
   }
 
   /** @param {string} text */

@@ -12,6 +12,7 @@ import { t } from "../lib/i18n.js";
 import { channelRoute, messageRoute } from "../router.js";
 import { sentence } from "../session/loader.js";
 import { withReadingAgain } from "../store/events.js";
+import { isCalling } from "../store/sidebar.js";
 import { isInChannel, PAGE_MESSAGES } from "../store/timeline.js";
 import { unreadTotals } from "../store/unread.js";
 
@@ -101,7 +102,7 @@ export class Places {
 
   /** On a wide screen an empty pane teaches nothing: open what was open last. */
   openSome() {
-    const lines = this.#view.lines.peek();
+    const lines = this.#view.sidebar.peek().flatMap((group) => group.lines);
     const last = this.#lastChannel.get("");
     const line = lines.find(({ channel }) => channel.id === last) ?? lines[0];
     if (line) this.router.replace(channelRoute(line.channel.id));
@@ -115,12 +116,12 @@ export class Places {
    */
   openNeighbour(step, { isUnreadOnly }) {
     const openId = this.#view.openId.peek();
-    const lines = this.#view.lines.peek();
+    const lines = this.#view.sidebar.peek().flatMap((group) => group.shown);
     const start = lines.findIndex(({ channel }) => channel.id === openId);
     for (let offset = 1; offset <= lines.length; offset++) {
       const line = lines[(start + step * offset + lines.length * 2) % lines.length];
       if (!line || line.channel.id === openId) continue;
-      if (isUnreadOnly && line.messages === 0) continue;
+      if (isUnreadOnly && !isCalling(line)) continue;
       this.open(line.channel.id);
       return;
     }

@@ -1,15 +1,19 @@
 /** @import { ChannelView } from "../protocol.generated.d.ts" */
 
 import { html, nothing } from "lit";
+import { t, tn } from "../lib/i18n.js";
 import { SignalElement } from "../lib/signal_element.js";
-import { plural } from "../lib/text.js";
 import { sentence } from "../session/loader.js";
 import { isWorkspaceAdmin } from "../store/selectors.js";
+import "./channel_bar.js";
 import "./composer.js";
 import { closedLine } from "./composer_lines.js";
-import { channelIcon, icon } from "./icon.js";
+import { icon } from "./icon.js";
 import "./message_log.js";
 import "./typing_line.js";
+
+/** So many channels are offered to somebody who is in none. */
+const SUGGESTED = 5;
 
 /** The open channel: its bar, its messages, and where one writes. */
 class ChannelPane extends SignalElement {
@@ -26,58 +30,10 @@ class ChannelPane extends SignalElement {
     if (ui.placeProblem.value) return this.#problem(ui.placeProblem.value);
     if (!channel) return this.#empty();
     return html`
-      ${this.#bar(channel)}
+      <parley-channel-bar .app=${this.app}></parley-channel-bar>
       <parley-message-log .app=${this.app}></parley-message-log>
       <parley-typing-line .app=${this.app}></parley-typing-line>
       ${this.#foot(channel)}
-    `;
-  }
-
-  /** @param {ChannelView} channel */
-  #bar(channel) {
-    const { view, ui } = this.app;
-    const canChange = channel.membership !== null &&
-      (view.isModerator.value || isWorkspaceAdmin({ me: view.me.value }));
-    return html`
-      <header class="bar">
-        <button
-          type="button"
-          class="icon-button bar-back"
-          aria-label="Back to channels"
-          @click=${() => this.app.router.backToList()}
-        >${icon("arrow-left")}</button>
-        <h1>${channelIcon(channel)}<span>${channel.name}</span></h1>
-        <p class="bar-topic" title=${channel.topic}>${channel.topic}</p>
-        <div class="bar-tools">
-          <button
-            type="button"
-            class="bar-people"
-            aria-expanded=${ui.panel.value?.kind === "people" ? "true" : "false"}
-            aria-label=${plural(channel.member_count, "person", "people")}
-            title="People"
-            @click=${() => ui.togglePanel({ kind: "people" })}
-          >${icon("users")}<span>${channel.member_count}</span></button>
-          ${channel.membership === null || channel.kind === "dm" ? nothing : html`
-            <button
-              type="button"
-              class="icon-button"
-              popovertarget="channel-menu"
-              aria-label="Channel menu"
-              title="Channel menu"
-            >${icon("ellipsis-vertical")}</button>
-            <div class="menu" id="channel-menu" popover @click=${closeMenu}>
-                        ${canChange
-                          ? html`<button type="button" @click=${() => ui.openDialog("edit")}>
-                ${icon("pencil")}Edit channel…
-              </button>`
-                          : nothing}
-                        <button type="button" @click=${() => this.app.channels.leave(channel)}>
-                          ${icon("log-out")}Leave channel…
-                        </button>
-                      </div>
-          `}
-        </div>
-      </header>
     `;
   }
 
@@ -102,25 +58,74 @@ class ChannelPane extends SignalElement {
   }
 
   #empty() {
-    const hasChannels = this.app.view.lines.value.length > 0;
-    if (hasChannels) return html`<div class="pane-empty"></div>`;
+    const { ui, view } = this.app;
+    if (view.lines.value.length > 0) return html`<div class="pane-empty"></div>`;
+    const isGuest = view.me.value.role === "guest";
     return html`
       <div class="pane-empty">
         ${icon("messages-square")}
-        <h1>Welcome to ${this.app.view.workspaceName.value}</h1>
-        <p>Conversations live in channels, one for each team or subject. Join one to read along, or make the first.</p>
-        <p class="pane-empty-actions">
-          <button
-            type="button"
-            class="button"
-            data-tone="primary"
-            @click=${() => this.app.ui.openDialog("browse")}
-          >Browse channels</button>
-          <button type="button" class="button" @click=${() => this.app.ui.openDialog("create")}>
-            Create a channel
-          </button>
-        </p>
+        <h1>${t("Welcome to {name}", { name: view.workspaceName.value })}</h1>
+        <p>${isGuest
+          ? t("You are in no channel yet. Somebody who invited you can add you to one.")
+          : t(
+            "Conversations live in channels, one for each team or subject. Join one to read along, or make the first.",
+          )}</p>
+        ${isGuest ? nothing : this.#suggested()}
+        ${isGuest ? nothing : html`
+          <p class="pane-empty-actions">
+            <button
+              type="button"
+              class="button"
+              data-tone="primary"
+              @click=${() => ui.openDialog("browse")}
+            >${t("Browse channels")}</button>
+            <button type="button" class="button" @click=${() => ui.openDialog("create")}>
+              ${t("Create a channel")}
+            </button>
+            ${isWorkspaceAdmin({ me: view.me.value })
+              ? html`
+                <button
+                  type="button"
+                  class="button"
+                  @click=${() => ui.openDialog("workspace", "invites")}
+                >${t("Invite people")}</button>
+              `
+              : nothing}
+          </p>
+        `}
       </div>
+    `;
+  }
+
+  /** The channels where most people are. */
+  #suggested() {
+    const channels = this.app.channels.joinable.value
+      .toSorted((a, b) =>
+        Number(b.is_default) - Number(a.is_default) || b.member_count - a.member_count
+      ).slice(0, SUGGESTED);
+    if (channels.length === 0) return nothing;
+    return html`
+      <ul class="pane-suggested">${channels.map((channel) =>
+        html`
+          <li class="browse-line">
+            <a class="browse-name" href="/channels/${channel.id}">${icon("hash")}<span>${channel
+              .name}</span></a>
+            <p class="hint">${tn(
+              "{count} person",
+              "{count} people",
+              channel.member_count,
+            )}${channel.topic ? ` · ${channel.topic}` : ""}</p>
+            <button
+              type="button"
+              class="button"
+              data-size="small"
+              aria-label=${t("Join {name}", { name: channel.name })}
+              ?disabled=${this.isJoining}
+              @click=${() => this.#joinAndOpen(channel)}
+            >${t("Join")}</button>
+          </li>
+        `
+      )}</ul>
     `;
   }
 
@@ -145,6 +150,12 @@ class ChannelPane extends SignalElement {
   }
 
   /** @param {ChannelView} channel */
+  async #joinAndOpen(channel) {
+    await this.#join(channel);
+    this.app.places.open(channel.id);
+  }
+
+  /** @param {ChannelView} channel */
   async #join(channel) {
     this.isJoining = true;
     try {
@@ -155,12 +166,6 @@ class ChannelPane extends SignalElement {
       this.isJoining = false;
     }
   }
-}
-
-/** @param {Event} event */
-export function closeMenu(event) {
-  const menu = /** @type {HTMLElement} */ (event.currentTarget);
-  if (/** @type {Element} */ (event.target).closest("button, a")) menu.hidePopover();
 }
 
 customElements.define("parley-channel-pane", ChannelPane);

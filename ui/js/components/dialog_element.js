@@ -16,6 +16,11 @@ export class DialogElement extends SignalElement {
     throw new Error("A dialog has a heading.");
   }
 
+  /** Whether its heading can be seen. Without, the first thing in it says what it is. */
+  get hasHead() {
+    return true;
+  }
+
   /** @returns {"small" | "medium" | "large"} */
   get size() {
     return "medium";
@@ -49,15 +54,19 @@ export class DialogElement extends SignalElement {
         @close=${this.#onClose}
         @click=${this.#onClick}
       >
-        <header class="dialog-head">
-          <h2 id="dialog-title">${this.heading}</h2>
-          <button
-            type="button"
-            class="icon-button"
-            aria-label=${t("Close")}
-            @click=${this.close}
-          >${icon("x")}</button>
-        </header>
+        ${this.hasHead
+          ? html`
+            <header class="dialog-head">
+              <h2 id="dialog-title">${this.heading}</h2>
+              <button
+                type="button"
+                class="icon-button"
+                aria-label=${t("Close")}
+                @click=${this.close}
+              >${icon("x")}</button>
+            </header>
+          `
+          : html`<h2 class="vh" id="dialog-title">${this.heading}</h2>`}
         ${this.renderBody()}
       </dialog>
     `;

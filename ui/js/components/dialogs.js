@@ -35,15 +35,46 @@ const DIALOGS = {
       html`<parley-commands-dialog .app=${app}></parley-commands-dialog>`,
   },
   create: {
-    load: () => import("./channel_dialog.js"),
+    load: () => import("./create_dialog.js"),
     show: (/** @type {App} */ app) =>
       html`<parley-create-dialog .app=${app}></parley-create-dialog>`,
   },
-  edit: {
-    load: () => import("./channel_dialog.js"),
-    show: (/** @type {App} */ app) => html`<parley-edit-dialog .app=${app}></parley-edit-dialog>`,
+  section: {
+    load: () => import("./section_dialog.js"),
+    show: (/** @type {App} */ app) =>
+      html`<parley-section-dialog .app=${app}></parley-section-dialog>`,
+  },
+  switcher: {
+    load: () => import("./switcher_dialog.js"),
+    show: (/** @type {App} */ app) =>
+      html`<parley-switcher-dialog .app=${app}></parley-switcher-dialog>`,
+  },
+  dm: {
+    load: () => import("./direct_dialog.js"),
+    show: (/** @type {App} */ app) =>
+      html`<parley-direct-dialog .app=${app}></parley-direct-dialog>`,
+  },
+  add: {
+    load: () => import("./add_dialog.js"),
+    show: (/** @type {App} */ app) => html`<parley-add-dialog .app=${app}></parley-add-dialog>`,
+  },
+  workspace: {
+    load: () => import("./workspace_dialog.js"),
+    show: (/** @type {App} */ app) =>
+      html`<parley-workspace-dialog .app=${app}></parley-workspace-dialog>`,
+  },
+  shortcuts: {
+    load: () => import("./shortcuts_dialog.js"),
+    show: (/** @type {App} */ app) =>
+      html`<parley-shortcuts-dialog .app=${app}></parley-shortcuts-dialog>`,
   },
 };
+
+/** So soon after the page those are loaded into which one types at once. */
+const PRELOAD_MS = 1_500;
+
+/** @type {DialogName[]} */
+const PRELOADED = ["switcher", "dm"];
 
 /** Shows the open one. Only there is it in the page at all. */
 class Dialogs extends SignalElement {
@@ -51,6 +82,13 @@ class Dialogs extends SignalElement {
     super();
     /** @type {import("../ui_state.js").OpenDialog | null} */
     this.shown = null;
+  }
+
+  firstUpdated() {
+    setTimeout(() => {
+      // Without a connection they are tried again when they are opened.
+      for (const name of PRELOADED) DIALOGS[name].load().catch(() => {});
+    }, PRELOAD_MS);
   }
 
   render() {

@@ -12,6 +12,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { t, tn } from "../lib/i18n.js";
 import { SignalElement } from "../lib/signal_element.js";
 import { dayLabel } from "../lib/time.js";
+import { channelBeginning } from "./channel_beginning.js";
 import { channelIcon, icon } from "./icon.js";
 import { LogAnnouncer } from "./log_announcer.js";
 import { LogScroll } from "./log_scroll.js";
@@ -176,6 +177,7 @@ class MessageLog extends SignalElement {
             : t("Everyone in the workspace can find this channel and join it.")}
           ${isEmpty && isWritable ? t("Write the first message below.") : ""}
         </p>
+        ${channelBeginning(this.app, channel)}
       </header>
     `;
   }

@@ -11,6 +11,10 @@ import { t } from "../lib/i18n.js";
 
 /** @type {Partial<Record<Panel["kind"], { load: () => Promise<unknown>, show: (app: App) => unknown }>>} */
 const PANELS = {
+  details: {
+    load: () => import("./details_panel.js"),
+    show: (app) => html`<parley-details-panel .app=${app}></parley-details-panel>`,
+  },
   people: {
     load: () => import("./people_panel.js"),
     show: (app) => html`<parley-people-panel .app=${app}></parley-people-panel>`,

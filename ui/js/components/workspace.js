@@ -1,4 +1,5 @@
 import { html, nothing } from "lit";
+import { onShortcut } from "../acts/shortcuts.js";
 import { SignalElement } from "../lib/signal_element.js";
 import { t } from "../lib/i18n.js";
 import "./channel_pane.js";
@@ -7,6 +8,7 @@ import "./connection_banner.js";
 import "./dialogs.js";
 import "./drop_overlay.js";
 import "./pages.js";
+import "./side_menu.js";
 import "./side_panel.js";
 import "./sidebar.js";
 
@@ -62,6 +64,7 @@ class Workspace extends SignalElement {
       <parley-message-menu .app=${app}></parley-message-menu>
       <parley-emoji-picker .app=${app}></parley-emoji-picker>
       <parley-drop-overlay .app=${app}></parley-drop-overlay>
+      <parley-side-menu .app=${app}></parley-side-menu>
       <parley-dialogs .app=${app}></parley-dialogs>
       <parley-confirm-dialog .app=${app}></parley-confirm-dialog>
     `;
@@ -79,23 +82,7 @@ class Workspace extends SignalElement {
 
   /** @param {KeyboardEvent} event */
   #onKey(event) {
-    if (!this.app || event.defaultPrevented || document.querySelector("dialog[open]")) return;
-    if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
-      event.preventDefault();
-      this.app.places.openNeighbour(event.key === "ArrowUp" ? -1 : 1, {
-        isUnreadOnly: event.shiftKey,
-      });
-    } else if (event.key === "Escape") {
-      this.#escape(event);
-    }
-  }
-
-  /** @param {KeyboardEvent} event */
-  #escape(event) {
-    // An open menu closes by itself, and that is all this Escape was for.
-    if (event.isComposing || document.querySelector(":popover-open")) return;
-    this.app.places.dismissUnread();
-    this.app.ui.composerWishes.value += 1;
+    if (this.app) onShortcut(this.app, event);
   }
 }
 

@@ -27,10 +27,14 @@ import { PAGE_MESSAGES } from "../store/timeline.js";
 /** Timelines kept for a quick return. */
 const TIMELINES_KEPT = 10;
 
+/** Those who came in meanwhile are found after this. */
+const DIRECTORY_FRESH_MS = 5 * 60_000;
+
 /** Reads what a person wants to see, over REST, into the store. */
 export class Loader {
   #api;
   #store;
+  #directoryUntil = 0;
   #generation = 0;
   /** @type {Set<string>} */
   #usersAsked = new Set();
@@ -60,6 +64,7 @@ export class Loader {
   /** Whoever was looked up before may be somebody else now. */
   forget() {
     this.#usersAsked.clear();
+    this.#directoryUntil = 0;
   }
 
   /**
@@ -143,6 +148,23 @@ export class Loader {
       this.#store.update((state) => withMembers(state, channelId, page));
     } catch (error) {
       this.#store.update((state) => withMembersFailed(state, channelId, sentence(error)));
+    }
+  }
+
+  /** Everybody there is, so that people are found at once. Not more often than makes sense. */
+  async directory() {
+    if (Date.now() < this.#directoryUntil) return;
+    this.#directoryUntil = Date.now() + DIRECTORY_FRESH_MS;
+    /** @type {string | null} */
+    let cursor = null;
+    try {
+      do {
+        const page = await this.#api.users(cursor);
+        this.#store.update((state) => withUsers(state, page.results));
+        cursor = page.has_more ? page.next_cursor : null;
+      } while (cursor !== null);
+    } catch {
+      this.#directoryUntil = 0;
     }
   }
 

@@ -17,7 +17,7 @@ import {
   withTyping,
   withUser,
 } from "../store/ephemeral.js";
-import { withChannel, withMyChannels, withUnread } from "../store/snapshots.js";
+import { withChannel, withMyChannels, withOwn, withUnread } from "../store/snapshots.js";
 import { channelIdOf, userStream } from "../store/state.js";
 import { withThreadOverview } from "../store/unread_threads.js";
 import { applyEvent, applyPage, applyReset, applyWelcome, takeStrays } from "../store/streams.js";
@@ -130,6 +130,7 @@ export class Session {
     if (needs.sync.length > 0) this.#sync(needs.sync);
     if (needs.channels) this.refreshChannels();
     if (needs.unread) this.refreshUnread();
+    if (needs.isNewHistory) this.refreshOwn();
     this.#onOpen();
   }
 
@@ -188,6 +189,7 @@ export class Session {
     if (channelId === null) {
       this.refreshChannels();
       this.#onOwnReset();
+      this.refreshOwn();
     } else this.#refreshChannel(channelId);
     this.refreshUnread();
   }
@@ -201,6 +203,17 @@ export class Session {
       // Read on meanwhile, further than the server has heard: its answer was too old.
       const isStale = Object.values(this.#store.state.unread).some((count) => count.isStale);
       if (isStale) this.#clock.setTimeout(() => this.refreshUnread(), REFRESH_RETRY_MS);
+    });
+  }
+
+  /** What belongs to the person alone and comes with the page. */
+  refreshOwn() {
+    return this.#refresh("own", async () => {
+      const [sections, preferences] = await Promise.all([
+        this.#api.sections(),
+        this.#api.preferences(),
+      ]);
+      this.#store.update((state) => withOwn(state, { sections, preferences }));
     });
   }
 

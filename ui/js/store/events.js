@@ -1,5 +1,5 @@
 /**
- * @import { ChannelView, Message, OrderedEvent, ThreadSummary } from "../protocol.generated.d.ts"
+ * @import { ChannelView, Message, OrderedEvent, OwnMembership, ThreadSummary } from "../protocol.generated.d.ts"
  * @import { State } from "./state.js"
  * @import { Timeline } from "./timeline.js"
  */
@@ -48,7 +48,7 @@ import { reduceUnreadThreads, withoutUnreadOf } from "./unread_threads.js";
  * @type {{ [Event in OrderedEvent as Event["type"]]: (state: State, event: Event) => State }}
  */
 const reducers = {
-  [EVENT.MESSAGE_POSTED]: (state, { channel_id, message, thread }) => {
+  [EVENT.MESSAGE_POSTED]: (state, { channel_id, message, thread, seq }) => {
     const isFollowed = isReaderAtEnd(state, channel_id);
     const shown = onTimeline(
       state,
@@ -59,8 +59,14 @@ const reducers = {
           thread,
         ),
     );
-    const counted = onUnread(
+    const timed = onChannel(
       shown,
+      channel_id,
+      seq,
+      (channel) => ({ ...channel, last_message_at: message.created_at }),
+    );
+    const counted = onUnread(
+      timed,
       channel_id,
       (count) => withMessage(count, message, state.me.id, isMuted(state, channel_id)),
     );
@@ -185,17 +191,8 @@ const reducers = {
   [EVENT.MENTION_CREATED]: (state, { channel_id, message_id, message_seq }) =>
     onUnread(state, channel_id, (count) => withMention(count, message_id, message_seq)),
 
-  [EVENT.MEMBERSHIP_CHANGED]: (state, { channel_id, membership }) => {
-    const channel = state.channels[channel_id];
-    if (!channel) return state;
-    const next = {
-      ...state,
-      channels: { ...state.channels, [channel_id]: { ...channel, membership } },
-    };
-    if (channel.membership?.is_muted === membership.is_muted) return next;
-    // In a muted channel less counts as a mention: the server counts again.
-    return onUnread(next, channel_id, (count) => ({ ...count, isStale: true }));
-  },
+  [EVENT.MEMBERSHIP_CHANGED]: (state, { channel_id, membership }) =>
+    withMembership(state, channel_id, membership),
 
   [EVENT.THREAD_CHANGED]: (state, thread) => ({
     ...state,
@@ -273,6 +270,26 @@ function withNoticesOf(state, event) {
   const notices = noticesOf(event);
   if (notices.length === 0) return state;
   return onTimeline(state, channelId, (timeline) => withNotices(timeline, notices));
+}
+
+/**
+ * What a channel is to me has changed.
+ *
+ * @param {State} state
+ * @param {string} channelId
+ * @param {OwnMembership} membership
+ * @returns {State}
+ */
+export function withMembership(state, channelId, membership) {
+  const channel = state.channels[channelId];
+  if (!channel) return state;
+  const next = {
+    ...state,
+    channels: { ...state.channels, [channelId]: { ...channel, membership } },
+  };
+  if (channel.membership?.is_muted === membership.is_muted) return next;
+  // In a muted channel less counts as a mention: the server counts again.
+  return onUnread(next, channelId, (count) => ({ ...count, isStale: true }));
 }
 
 /**

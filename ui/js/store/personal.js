@@ -27,6 +27,21 @@ export function draftKey(channelId, threadId) {
 }
 
 /**
+ * Fold or unfold one of one's own sections.
+ *
+ * @param {Personal} personal
+ * @param {string} sectionId
+ * @param {boolean} isCollapsed
+ * @returns {Personal}
+ */
+export function withSectionFolded(personal, sectionId, isCollapsed) {
+  const sections = personal.sections.map((section) =>
+    section.id === sectionId ? { ...section, is_collapsed: isCollapsed } : section
+  );
+  return { ...personal, sections };
+}
+
+/**
  * @param {Personal} personal
  * @param {{ channel_id: string, thread_id: string | null, draft: Draft | null }} place
  * @returns {Personal}

@@ -3,6 +3,7 @@
  * @import { State } from "./state.js"
  */
 
+import { t } from "../lib/i18n.js";
 import { unreadTotals } from "./unread.js";
 
 /**
@@ -42,8 +43,45 @@ export function channelLines({ channels, unread, drafts }) {
 export function named(channel, users, meId) {
   if (channel.kind !== "dm") return channel;
   const others = channel.user_ids.filter((id) => id !== meId);
-  const names = others.map((id) => users[id]?.display_name ?? "Somebody");
-  return { ...channel, name: names.join(", ") || "Notes to yourself" };
+  const names = others.map((id) => displayName(users, id));
+  return { ...channel, name: names.join(", ") || t("Notes to yourself") };
+}
+
+/**
+ * The other one of a conversation of two; null for every other channel.
+ *
+ * @param {ChannelView} channel
+ * @param {string} meId
+ */
+export function partnerOf({ kind, user_ids }, meId) {
+  if (kind !== "dm" || user_ids.length > 2) return null;
+  return user_ids.find((id) => id !== meId) ?? meId;
+}
+
+/**
+ * With whom one talks alone, the latest first: their presence is shown.
+ *
+ * @param {ChannelLine[]} lines
+ * @param {string} meId
+ */
+export function partners(lines, meId) {
+  return lines.filter(({ channel }) => channel.kind === "dm")
+    .toSorted((a, b) => Date.parse(lastAt(b)) - Date.parse(lastAt(a)))
+    .flatMap(({ channel }) => partnerOf(channel, meId) ?? []);
+}
+
+/** @param {ChannelLine} line */
+export function lastAt({ channel }) {
+  return channel.last_message_at ?? channel.created_at;
+}
+
+/**
+ * @param {Pick<State, "drafts" | "personal">} state
+ * @returns {Set<string>} where something was begun and not sent: here, or on another device
+ */
+export function draftPlaces({ drafts, personal }) {
+  const here = Object.entries(drafts).filter(([, text]) => text.trim() !== "");
+  return new Set([...here.map(([key]) => key), ...Object.keys(personal.drafts)]);
 }
 
 /**
@@ -69,6 +107,29 @@ export function isModerator(state, channelId) {
   const role = state.channels[channelId]?.membership?.role;
   if (role === undefined) return false;
   return role !== "member" || isWorkspaceAdmin(state);
+}
+
+/**
+ * Whether the person may rename, archive … the channel and say who is what in it.
+ *
+ * @param {ChannelView} channel
+ * @param {State["me"]} me
+ */
+export function canManage({ kind, membership }, me) {
+  if (kind === "dm") return false;
+  return isWorkspaceAdmin({ me }) || (membership !== null && membership.role !== "member");
+}
+
+/**
+ * Whether the person may say what the channel is about.
+ *
+ * @param {ChannelView} channel
+ * @param {State["me"]} me
+ */
+export function canDescribe(channel, me) {
+  if (channel.kind === "dm" || channel.archived_at !== null) return false;
+  if (canManage(channel, me)) return true;
+  return channel.membership !== null && channel.posting === "everyone";
 }
 
 /** @param {Pick<State, "me">} state */
@@ -164,6 +225,9 @@ export function strangers(state) {
       for (const message of messages) need(message);
       if (file) needed.add(file.author_id);
     }
+  }
+  for (const channel of Object.values(state.channels)) {
+    for (const userId of channel.user_ids) needed.add(userId);
   }
   for (const typists of Object.values(state.typing)) {
     for (const userId of Object.keys(typists)) needed.add(userId);

@@ -2,7 +2,7 @@
  * What REST answers, put into the state beside what the events have already said.
  *
  * @import { Unread } from "../api.js"
- * @import { ChannelView, Member, User } from "../protocol.generated.d.ts"
+ * @import { ChannelView, Member, Preferences, Section, User } from "../protocol.generated.d.ts"
  * @import { State } from "./state.js"
  * @import { LoadedPage } from "./timeline.js"
  */
@@ -71,6 +71,26 @@ export function withUnread(state, rows) {
     unread[channelId] = row ? withSnapshot(count, row) : { ...count, isStale: false };
   }
   return { ...state, unread };
+}
+
+/**
+ * @param {State} state
+ * @param {string} workspaceName
+ * @returns {State}
+ */
+export function withWorkspaceName(state, workspaceName) {
+  return workspaceName === state.workspaceName ? state : { ...state, workspaceName };
+}
+
+/**
+ * What belongs to the person alone.
+ *
+ * @param {State} state
+ * @param {{ sections: Section[], preferences: Preferences }} read
+ * @returns {State}
+ */
+export function withOwn(state, { sections, preferences }) {
+  return { ...state, personal: { ...state.personal, sections, preferences } };
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * @import { Unread } from "../api.js"
- * @import { ChannelView, CustomEmoji, Message, OwnUser, User } from "../protocol.generated.d.ts"
+ * @import { ChannelView, CustomEmoji, Message, OwnUser, Preferences, Section, User } from "../protocol.generated.d.ts"
  * @import { List, ListName } from "./lists.js"
  * @import { Mark } from "./marks.js"
  * @import { MemberList } from "./members.js"
@@ -26,6 +26,8 @@ import { untouchedCount, withSnapshot } from "./unread.js";
  * @property {{ name: string }} workspace
  * @property {ChannelView[]} channels
  * @property {Unread[]} unread
+ * @property {Section[]} sections
+ * @property {Preferences | null} preferences
  * @property {User[]} users
  * @property {string} csrf_token
  * @property {string} instance
@@ -119,7 +121,11 @@ export function initialState(bootstrap) {
     outbox: [],
     drafts: {},
     uploads: {},
-    personal: emptyPersonal(),
+    personal: {
+      ...emptyPersonal(),
+      sections: bootstrap.sections,
+      preferences: bootstrap.preferences,
+    },
     threads: {},
     unreadThreads: {},
     areThreadsStale: false,

@@ -7,15 +7,27 @@
 import { computed } from "@preact/signals-core";
 import { draftRows } from "./draft_rows.js";
 import { buildRows } from "./rows.js";
-import { channelLines, isModerator, named, strangers, typistNames } from "./selectors.js";
+import {
+  channelLines,
+  draftPlaces,
+  isModerator,
+  named,
+  partners,
+  strangers,
+  typistNames,
+} from "./selectors.js";
+import { sidebarGroups } from "./sidebar.js";
 import { isInChannel } from "./timeline.js";
 import { draftKey } from "./personal.js";
 import { unreadTotals } from "./unread.js";
 
 /** @typedef {ReturnType<typeof createView>} View */
 
-/** @param {Store} store */
-export function createView(store) {
+/**
+ * @param {Store} store
+ * @param {import("@preact/signals-core").ReadonlySignal<ReadonlySet<string>>} folded groups of the sidebar
+ */
+export function createView(store, folded) {
   const me = store.select((state) => state.me);
   const users = store.select((state) => state.users);
   const presence = store.select((state) => state.presence);
@@ -38,6 +50,15 @@ export function createView(store) {
   );
   const lines = computed(() =>
     channelLines({ channels: namedChannels.value, unread: unread.value, drafts: drafts.value })
+  );
+  const sections = store.select((state) => state.personal.sections);
+  const sidebar = computed(() =>
+    sidebarGroups({
+      lines: lines.value,
+      sections: sections.value,
+      folded: folded.value,
+      openId: openId.value,
+    })
   );
   const channel = computed(() => namedChannels.value[openId.value ?? ""] ?? null);
   const timeline = store.select((state) =>
@@ -103,8 +124,13 @@ export function createView(store) {
     sharedDrafts: store.select((state) => state.personal.drafts),
     uploads,
     entersSend: store.select((state) => state.personal.preferences?.enter_sends ?? true),
+    sidebar,
+    sections,
     channel,
     channels: namedChannels,
+    preferences: store.select((state) => state.personal.preferences),
+    draftCount: store.select((state) => draftPlaces(state).size),
+    myPeople: computed(() => partners(lines.value, me.value.id)),
     saved: store.select((state) => state.personal.saved),
     threads: store.select((state) => state.personal.threads),
     marks: store.select((state) => state.marks),
