@@ -12,6 +12,7 @@ from django.test import Client
 from accounts.models import Role, User
 from chat.api import operation
 from chat.models import Channel, Message
+from chat.services import channels
 from protocol.limits import REST_BURST
 from tests.integration.conftest import Api, MakeUser
 
