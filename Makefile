@@ -7,6 +7,7 @@ INSTANCES ?= 2
 PROFILE ?= short
 DATABASE ?= sqlite
 UI_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' 2>/dev/null)
+CATALOGUES := $(shell find locale -name '*.po' 2>/dev/null)
 export DENO_TLS_CA_STORE ?= system,mozilla
 export DENO_NO_UPDATE_CHECK := 1
 # Apart from the others: Playwright runs an event loop that theirs cannot run beside.
@@ -16,7 +17,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --requir
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo instance worker check-cluster chaos test test-postgres test-js test-system lint \
-	format protocol lock dev browser clean
+	format messages protocol lock dev browser clean
 
 help: ## List the verbs
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  \033[1m%-15s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +73,7 @@ lint: dev build/.static ## Check style, types, imports, generated files, migrati
 	cd ui && ../$(BIN)/deno task --quiet fmt:check && ../$(BIN)/deno task --quiet lint && ../$(BIN)/deno task --quiet check
 	$(BIN)/python ui/icons.py --check
 	$(BIN)/python ui/emoji_list.py --check
+	$(BIN)/python -m tools.messages check
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	SECRET_KEY=$$(head -c 48 /dev/urandom | base64) ORIGINS=https://chat.example.org \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
@@ -80,6 +82,9 @@ format: dev ## Format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	cd ui && ../$(BIN)/deno task fmt
+
+messages: dev build/.ui ## Take over new texts into locale/, to be translated
+	$(BIN)/python -m tools.messages refresh
 
 protocol: $(VENV)/.runtime ## Write what is generated from protocol/, and the OpenAPI document
 	$(BIN)/python -m protocol.export
@@ -111,9 +116,11 @@ $(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
 	@$(PIP) -r requirements-dev.txt
 	@touch $@
 
-build/.ui: $(VENV)/.runtime $(UI_SOURCES)
+build/.ui: $(VENV)/.runtime $(UI_SOURCES) $(CATALOGUES)
 	@echo "Building the pages …"
+	@$(BIN)/python -m tools.messages compile
 	@cd ui && ../$(BIN)/deno ci --quiet && ../$(BIN)/deno task --quiet build
+	@$(BIN)/python ui/app_icons.py
 	@touch $@
 
 build/.static: build/.ui $(shell find templates chat/static chatproject/settings.py -type f 2>/dev/null)

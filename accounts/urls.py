@@ -3,6 +3,7 @@
 from allauth.account import views as allauth_views
 from django.urls import include, path
 from django.views.generic import RedirectView
+from django.views.i18n import set_language
 
 from accounts import views
 
@@ -11,6 +12,7 @@ _sign_in = views.SignIn.as_view()
 urlpatterns = [
     path("login/", _sign_in, name="login"),
     path("logout/", allauth_views.logout, name="logout"),
+    path("language/", set_language, name="set_language"),
     path("account/", RedirectView.as_view(pattern_name="account_email")),
     # Each page has one address: these two and the next are above.
     path("account/login/", RedirectView.as_view(pattern_name="login", query_string=True)),

@@ -1,7 +1,7 @@
 """The application: HTTP to Django, sockets to the consumers, finished files to ServeStatic."""
 
 import os
-from typing import Any
+from typing import Any, Final
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatproject.settings")
 
@@ -16,6 +16,9 @@ from django.conf import settings
 from servestatic import ServeStaticASGI
 
 from chat.routing import websocket_urlpatterns
+
+IMMUTABLE: Final = r"^.+\.[0-9a-f]{12}\..+$|^.+/chunks/[^/]+-[0-9A-Z]{8}\.js(\.map)?$"
+"""Files with a hash in their name: Django's, and what the bundler names itself."""
 
 _sockets: Any = URLRouter(websocket_urlpatterns)
 _socket_paths = {f"/{route.pattern}" for route in websocket_urlpatterns}
@@ -37,7 +40,7 @@ application = ProtocolTypeRouter(
             prefix=settings.STATIC_URL,
             max_age=60,
             allow_all_origins=False,
-            immutable_file_test=r"^.+\.[0-9a-f]{12}\..+$",
+            immutable_file_test=IMMUTABLE,
         ),
         "websocket": _websocket,
     }

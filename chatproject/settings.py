@@ -4,7 +4,6 @@ import os
 import sys
 
 import structlog
-from django.utils.translation import gettext_lazy as _
 
 from chatproject import env, logs
 
@@ -65,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.OwnLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -262,12 +262,13 @@ CONTENT_SECURITY_POLICY = {
         "font-src": ["'self'"],
         "connect-src": ["'self'", *(origin.replace("http", "ws", 1) for origin in ORIGINS)],
         "manifest-src": ["'self'"],
+        "worker-src": ["'self'"],
         # A form that leads elsewhere by a redirect needs both.
         "form-action": ["'self'", *([OIDC["origin"]] if OIDC else [])],
         "frame-ancestors": ["'none'"],
         "base-uri": ["'none'"],
         "require-trusted-types-for": ["'script'"],
-        "trusted-types": ["lit-html"],
+        "trusted-types": ["lit-html", "parley-worker"],
     },
 }
 
@@ -282,7 +283,12 @@ STORAGES = {
 MEDIA_ROOT = DATA_DIR / "uploads"
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [BASE_DIR / "build" / "locale"]
+LANGUAGE_COOKIE_NAME = "parley_language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = HTTPS
 TIME_ZONE = "UTC"
 USE_TZ = True
 

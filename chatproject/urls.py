@@ -4,6 +4,8 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from operations import install
+
 admin.site.site_header = admin.site.site_title = "Parley"
 admin.site.index_title = "Administration"
 
@@ -16,6 +18,8 @@ urlpatterns = [
     path("api/v1/", include("chat.api.urls")),
     path("api/v1/", include("integrations.api.urls")),
     path("", include("integrations.urls")),
+    path("manifest.webmanifest", install.manifest, name="manifest"),
+    path("sw.js", install.worker, name="worker"),
     path("admin/", admin.site.urls),
 ]
 

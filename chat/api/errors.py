@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -36,8 +37,8 @@ def record(refusal: Refusal, request: Any) -> ErrorAnswer:
     return ErrorAnswer(
         error=ErrorBody(
             code=refusal.code,
-            detail=refusal.detail,
-            fields=refusal.fields,
+            detail=_spoken(refusal.detail),
+            fields={name: _spoken(reason) for name, reason in refusal.fields.items()},
             request_id=getattr(request, "request_id", ""),
         )
     )
@@ -49,6 +50,11 @@ def respond(code: ErrorCode, request: HttpRequest) -> HttpResponse:
     return HttpResponse(
         encode(record(refusal, request)), status=refusal.status, content_type="application/json"
     )
+
+
+def _spoken(sentence: str) -> str:
+    # The code is the contract. The sentence is for people, in the language that they read.
+    return gettext(sentence) if sentence else ""
 
 
 def _of_framework(error: Exception) -> Refusal | None:

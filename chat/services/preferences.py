@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import msgspec
 from django.db import transaction
 
+from accounts.models import User
 from chat import broadcast, exceptions, groups, inboxes, policies
 from chat.models import Keyword, Preferences
 from chat.search import keywords
@@ -42,6 +43,9 @@ def change(*, user_id: int, wanted: personal.PreferencesChange) -> personal.Pref
     # They have rows of their own, to be found by.
     del values["keywords"]
     Preferences.objects.update_or_create(user=user, defaults={"values": values})
+    if "locale" in changes:
+        # On the account, where every page finds it without another question.
+        User.objects.filter(pk=user_id).update(locale=changed.locale)
     broadcast.announce(
         place,
         PreferencesChanged(**broadcast.envelope(place, actor_id=user_id), preferences=changed),

@@ -47,6 +47,7 @@ SERVER_GONE: Final = "ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESP
 NETWORK_GONE: Final = "ERR_INTERNET_DISCONNECTED"
 """What a page may complain about while there is no network."""
 
+_WORKER_BLOCKED: Final = "Service Worker registration blocked by Playwright"
 _LOOPBACK: Final = re.compile(
     r"(https?|wss?)://(127\.0\.0\.1|localhost)[:/]|data:|blob:|about:blank$"
 )
@@ -158,7 +159,7 @@ class Window:
         ]
 
     def _hear(self, kind: str, text: str) -> None:
-        if kind in {"error", "warning"}:
+        if kind in {"error", "warning"} and text != _WORKER_BLOCKED:
             self._complaints.append(text)
 
     def _see_address(self, url: str) -> None:
@@ -179,6 +180,8 @@ class Windows:
             storage_state=cookies,
             viewport=options.pop("viewport", {"width": 1280, "height": 800}),
             reduced_motion="reduce",
+            # What a worker keeps shows only where a test is about it.
+            service_workers=options.pop("service_workers", "block"),
             **options,
         )
         window = Window(context)

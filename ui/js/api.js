@@ -4,6 +4,8 @@
  * @import { ChannelView, Member, MessagePage, Preferences, Section, UnreadOverview, User } from "./protocol.generated.d.ts"
  */
 
+import { t } from "./lib/i18n.js";
+
 /**
  * How much of a channel one has not read.
  *
@@ -27,7 +29,7 @@ export class RequestFailed extends Error {
    * @param {{ code?: string, detail?: string, fields?: Record<string, string> }} body
    */
   constructor(status, body) {
-    super(body.detail ?? "The server could not be reached.");
+    super(body.detail ?? t("The server could not be reached."));
     this.name = "RequestFailed";
     this.status = status;
     this.code = body.code ?? "";

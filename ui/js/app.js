@@ -20,6 +20,7 @@ import { Api } from "./api.js";
 import { Archive } from "./lib/archive.js";
 import { systemClock } from "./lib/clock.js";
 import { EmojiUse } from "./lib/emoji_use.js";
+import { forgetPage } from "./lib/offline.js";
 import { Shelf } from "./lib/storage.js";
 import { CLOSE } from "./protocol.generated.js";
 import { largestFile, sendFile } from "./rest/uploads.js";
@@ -182,7 +183,7 @@ export class App {
   /** Before somebody signs out: leave nothing of theirs but what still waits to be sent. */
   async forget() {
     await this.drafts.forget();
-    await this.#memory.forget();
+    await this.#forgetSaved();
   }
 
   /** @param {Partial<Attention>} change */
@@ -220,8 +221,13 @@ export class App {
     if (this.#isLeaving) return;
     this.#isLeaving = true;
     this.drafts.flush();
-    await this.#memory.forget();
+    await this.#forgetSaved();
     signIn();
+  }
+
+  /** What would be shown without a network: the page itself, and what was said in it. */
+  async #forgetSaved() {
+    await Promise.all([this.#memory.forget(), forgetPage()]);
   }
 
   #watchAttention() {
@@ -259,7 +265,7 @@ export class App {
       if (phase === "waiting") untracked(() => this.#delivery.pause());
       if (phase !== "ended") return;
       if (closeCode === CLOSE.SESSION_ENDED) untracked(() => this.#leave());
-      if (closeCode === CLOSE.ACCESS_ENDED) untracked(() => this.#memory.forget());
+      if (closeCode === CLOSE.ACCESS_ENDED) untracked(() => this.#forgetSaved());
     });
     effect(() => {
       const userIds = view.strangers.value;

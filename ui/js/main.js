@@ -1,4 +1,5 @@
 import { App } from "./app.js";
+import { keepForOffline } from "./lib/offline.js";
 import { followThemeOfOtherTabs } from "./lib/theme.js";
 import "./components/workspace.js";
 
@@ -11,4 +12,6 @@ if (bootstrap && workspace) {
   const app = new App(JSON.parse(bootstrap.textContent ?? ""));
   app.start();
   Object.assign(workspace, { app });
+  // What is needed now comes first.
+  addEventListener("load", () => keepForOffline());
 }

@@ -1,4 +1,6 @@
 import { signal } from "@preact/signals-core";
+import { t } from "./lib/i18n.js";
+import { isReplaced } from "./lib/offline.js";
 import { dayOf } from "./lib/time.js";
 
 /** @import { File, Message, Quote } from "./protocol.generated.d.ts" */
@@ -128,6 +130,8 @@ export class UiState {
   sideMenu = signal(null);
   /** @type {Signal<ReadonlySet<string>>} groups of the sidebar of which only what is unread stands there */
   foldedGroups = signal(new Set());
+  /** Whether the server has a newer window than this one. */
+  isOutdated = signal(false);
   today = signal(dayOf(Date.now()));
   /** The time, to the minute. */
   now = signal(Date.now());
@@ -178,6 +182,12 @@ export class UiState {
     this.notice.value = text;
     clearTimeout(this.#noticeTimer);
     this.#noticeTimer = setTimeout(() => this.notice.value = "", NOTICE_MS);
+  }
+
+  /** A part of the page that is loaded when it is opened did not come. Say why. */
+  async missPart() {
+    if (await isReplaced()) this.isOutdated.value = true;
+    else this.say(t("This could not be opened. Is there a connection?"));
   }
 
   /**

@@ -1,4 +1,5 @@
 import { html } from "lit";
+import { t } from "../lib/i18n.js";
 import { SignalElement } from "../lib/signal_element.js";
 
 /** One question before something that cannot be undone. */
@@ -22,7 +23,9 @@ class ConfirmDialog extends SignalElement {
           <h2 id="confirm-title">${question?.title}</h2>
           <p id="confirm-text">${question?.text}</p>
           <p class="dialog-actions">
-            <button type="button" class="button" @click=${() => this.#answer(false)}>Cancel</button>
+            <button type="button" class="button" @click=${() => this.#answer(false)}>${t(
+              "Cancel",
+            )}</button>
             <button
               type="button"
               class="button"

@@ -7,7 +7,6 @@
 
 import { html, nothing } from "lit";
 import { SignalElement } from "../lib/signal_element.js";
-import { t } from "../lib/i18n.js";
 
 /** @typedef {keyof typeof DIALOGS} DialogName */
 
@@ -109,7 +108,7 @@ class Dialogs extends SignalElement {
       await DIALOGS[name].load();
     } catch {
       this.app.ui.dialog.value = null;
-      this.app.ui.say(t("This could not be opened. Is there a connection?"));
+      this.app.ui.missPart();
     }
   }
 }

@@ -1,5 +1,9 @@
 import { html } from "lit";
 
+/** Those that point somewhere: to the end of a line, or back to its beginning. */
+const DIRECTED =
+  /^(arrow-(left|right)|chevrons?-(left|right)|corner-|log-(in|out)|send|reply|undo|redo|panel-|indent|external-link|list)/;
+
 /**
  * A picture from the sprite that the page carries. Always beside words or inside a labelled button.
  *
@@ -7,7 +11,7 @@ import { html } from "lit";
  */
 export function icon(name) {
   return html`
-    <svg class="icon" aria-hidden="true">
+    <svg class="icon" aria-hidden="true" ?data-directed=${DIRECTED.test(name)}>
       <use href="#i-${name}"></use>
     </svg>
   `;

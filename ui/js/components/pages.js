@@ -43,7 +43,10 @@ class Pages extends SignalElement {
     const name = this.app.router.route.value.page;
     const page = name && PAGES[name];
     if (!page) return nothing;
-    page.load().catch(() => this.app.ui.placeProblem.value = "unreachable");
+    page.load().catch(() => {
+      this.app.ui.placeProblem.value = "unreachable";
+      this.app.ui.missPart();
+    });
     return html`${page.show(this.app)}`;
   }
 }

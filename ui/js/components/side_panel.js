@@ -7,7 +7,6 @@
 
 import { html, nothing } from "lit";
 import { SignalElement } from "../lib/signal_element.js";
-import { t } from "../lib/i18n.js";
 
 /** @type {Partial<Record<Panel["kind"], { load: () => Promise<unknown>, show: (app: App) => unknown }>>} */
 const PANELS = {
@@ -43,7 +42,7 @@ class SidePanel extends SignalElement {
     if (!kind) return nothing;
     kind.load().catch(() => {
       ui.panel.value = null;
-      ui.say(t("This could not be opened. Is there a connection?"));
+      ui.missPart();
     });
     return kind.show(this.app);
   }

@@ -1,4 +1,6 @@
-const initialsSegmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+import { locale, t } from "./i18n.js";
+
+const initialsSegmenter = new Intl.Segmenter(locale(), { granularity: "grapheme" });
 
 /**
  * Length as the server counts it: code points, not UTF-16 units.
@@ -97,7 +99,8 @@ export function plural(count, one, many) {
  */
 export function typingSentence(names) {
   if (names.length === 0) return "";
-  if (names.length === 1) return `${names[0]} is typing…`;
-  if (names.length === 2) return `${names[0]} and ${names[1]} are typing…`;
-  return "Several people are typing…";
+  const [first = "", second = ""] = names;
+  if (names.length === 1) return t("{name} is typing…", { name: first });
+  if (names.length === 2) return t("{first} and {second} are typing…", { first, second });
+  return t("Several people are typing…");
 }

@@ -17,6 +17,21 @@ export function readTheme() {
 export function showTheme(theme) {
   if (theme === "system") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;
+  showBar(theme);
+}
+
+/**
+ * The colour that the system gives to the frame around the page.
+ *
+ * @param {Theme} theme
+ */
+function showBar(theme) {
+  for (const bar of document.querySelectorAll("meta[name=theme-color]")) {
+    if (!(bar instanceof HTMLMetaElement)) continue;
+    const own = bar.dataset.theme;
+    if (theme === "system") bar.media = `(prefers-color-scheme: ${own})`;
+    else bar.media = own === theme ? "all" : "not all";
+  }
 }
 
 /** @param {Theme} theme */

@@ -1,8 +1,11 @@
-const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
-const whole = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
-const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
-const dayAndYear = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
-const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+import { locale } from "./i18n.js";
+
+const reader = locale();
+const clock = new Intl.DateTimeFormat(reader, { hour: "numeric", minute: "2-digit" });
+const whole = new Intl.DateTimeFormat(reader, { dateStyle: "full", timeStyle: "medium" });
+const day = new Intl.DateTimeFormat(reader, { weekday: "long", day: "numeric", month: "long" });
+const dayAndYear = new Intl.DateTimeFormat(reader, { dateStyle: "long" });
+const relative = new Intl.RelativeTimeFormat(reader, { numeric: "auto" });
 
 const DAY_MS = 86_400_000;
 

@@ -5,6 +5,7 @@
  * @import { LoadedPage } from "../store/timeline.js"
  */
 
+import { t } from "../lib/i18n.js";
 import { RequestFailed } from "../api.js";
 import { readMessageAt } from "../rest/threads.js";
 import {
@@ -269,5 +270,5 @@ export class Loader {
 
 /** @param {unknown} error */
 export function sentence(error) {
-  return error instanceof Error ? error.message : "Something went wrong.";
+  return error instanceof Error ? error.message : t("Something went wrong.");
 }
