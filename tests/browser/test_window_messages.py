@@ -11,7 +11,8 @@ import msgspec
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from protocol.resources import ChannelChange, ChannelView, File, Message, NewMember, NewMessage
+from protocol.requests import ChannelChange, NewMember, NewMessage
+from protocol.resources import ChannelView, File, Message
 from tests.browser.conftest import Person, Team, Window, Windows
 from tools.rest import Rest
 

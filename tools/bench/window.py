@@ -60,10 +60,7 @@ print(json.dumps([first.pk, second.pk]))
 """
 
 _WATCH: Final = """() => {
-    const bench = globalThis.bench = { frames: [], shifts: 0, last: performance.now() };
-    new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) bench.shifts += entry.value;
-    }).observe({ type: "layout-shift", buffered: false });
+    const bench = globalThis.bench = { frames: [], last: performance.now() };
     const tick = (now) => {
         bench.frames.push(now - bench.last);
         bench.last = now;
@@ -75,7 +72,6 @@ _SCROLL: Final = """async ([step, seconds]) => {
     const log = document.querySelector(".log");
     const bench = globalThis.bench;
     bench.frames = [];
-    bench.shifts = 0;
     const seen = new Set();
     let rows = 0;
     const until = performance.now() + seconds * 1000;
@@ -91,7 +87,6 @@ _SCROLL: Final = """async ([step, seconds]) => {
         rows,
         nodes: document.querySelectorAll("*").length,
         pages: seen.size,
-        shift: Number(bench.shifts.toFixed(4)),
     };
 }"""
 _OPEN: Final = """async (path) => {
