@@ -47,9 +47,9 @@ class MessageActions extends SignalElement {
       /** @type {AddEventListenerOptions} */ options = {},
     ) => row.addEventListener(name, listener, { ...options, signal });
     listen("pointerenter", (event) => this.#onPoint(event));
-    listen("pointerleave", () => this.#look());
+    listen("pointerleave", () => this.isShown = row.contains(document.activeElement));
     listen("focusin", () => this.isShown = true);
-    listen("focusout", () => this.#look());
+    listen("focusout", (event) => this.#onLeave(event));
     listen("keydown", (event) => this.#onKey(event));
     listen("contextmenu", (event) => this.#onContextMenu(event));
     listen("pointerdown", (event) => this.#onPress(event), { passive: true });
@@ -140,14 +140,15 @@ class MessageActions extends SignalElement {
     if (pointerType !== "touch") this.isShown = true;
   }
 
-  /** Whether somebody is still here. */
-  #look() {
-    const { row } = this;
-    queueMicrotask(() => {
-      if (!this.isConnected) return;
-      this.isShown = row.matches(":hover") && matchMedia("(hover: hover)").matches ||
-        row.contains(document.activeElement);
-    });
+  /**
+   * Between two elements of the row the focus is nowhere for a moment.
+   *
+   * @param {FocusEvent} event
+   */
+  #onLeave({ relatedTarget }) {
+    const isStillHere = relatedTarget instanceof Node && this.row.contains(relatedTarget);
+    const isPointedAt = matchMedia("(hover: hover)").matches && this.row.matches(":hover");
+    this.isShown = isStillHere || isPointedAt;
   }
 
   /** @param {KeyboardEvent} event */
