@@ -154,6 +154,11 @@ class MessageActions extends SignalElement {
   /** @param {KeyboardEvent} event */
   #onKey(event) {
     if (event.target !== this.row || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) {
+      event.preventDefault();
+      this.#openMenu(this.row);
+      return;
+    }
     const key = event.key.toLowerCase();
     const act = possibleActs(this.subject).find((one) => one.key === key);
     if (!act) return;
@@ -162,20 +167,14 @@ class MessageActions extends SignalElement {
   }
 
   /**
-   * The key for it, or a finger where the browser calls a long press so.
+   * Some browsers call a long press so. A mouse keeps its own menu, for text and links.
    *
    * @param {PointerEvent} event
    */
   #onContextMenu(event) {
-    const isKey = event.pointerType !== "mouse" && event.pointerType !== "touch" &&
-      event.target === this.row;
-    if (event.pointerType === "touch" && this.pressedAt) {
-      event.preventDefault();
-      this.row.setAttribute("data-pressed", "");
-    }
-    if (!isKey) return;
+    if (event.pointerType !== "touch" || !this.pressedAt) return;
     event.preventDefault();
-    this.#openMenu(this.row);
+    this.row.setAttribute("data-pressed", "");
   }
 
   /** @param {PointerEvent} event */
