@@ -49,6 +49,14 @@ class Rest:
         """Do something."""
         return self._ask("POST", path, shape, msgspec.json.encode(body))
 
+    def put(self, path: str, shape: type[Shape]) -> Shape:
+        """Put something there."""
+        return self._ask("PUT", path, shape, None)
+
+    def patch(self, path: str, shape: type[Shape], body: RequestBody) -> Shape:
+        """Change something."""
+        return self._ask("PATCH", path, shape, msgspec.json.encode(body))
+
     def delete(self, path: str, shape: type[Shape]) -> Shape:
         """Take something away."""
         return self._ask("DELETE", path, shape, None)

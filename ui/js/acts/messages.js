@@ -85,9 +85,9 @@ export class Messages {
   /** @param {string} messageId */
   async remove(messageId) {
     const isConfirmed = await this.#ui.confirm({
-      title: "Delete this message?",
-      text: "It goes for everyone, and cannot be brought back.",
-      action: "Delete",
+      title: t("Delete this message?"),
+      text: t("It goes for everyone, and cannot be brought back."),
+      action: t("Delete"),
     });
     if (!isConfirmed) return;
     try {
@@ -95,7 +95,7 @@ export class Messages {
         timeoutMs: ANSWER_MS,
       });
     } catch (error) {
-      this.#ui.say(`The message was not deleted. ${sentence(error)}`);
+      this.#ui.say(`${t("The message was not deleted.")} ${sentence(error)}`);
     }
   }
 

@@ -39,7 +39,6 @@ export class DateMenu extends SignalElement {
             <span>${t("Pick a day")}</span>
             <input
               type="date"
-              class="field"
               required
               min=${channel ? dayOf(channel.created_at) : ""}
               max=${today}

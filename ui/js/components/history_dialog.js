@@ -61,8 +61,8 @@ class HistoryDialog extends DialogElement {
               <b>${version.written_by_id === null
                 ? t("Somebody")
                 : displayName(this.app.view.users.value, version.written_by_id)}</b>
-              <time datetime=${version.written_at}>${fullTime(version.written_at)}</time>
               ${index === 0 ? html`<span class="tag">${t("Now")}</span>` : nothing}
+              <time datetime=${version.written_at}>${fullTime(version.written_at)}</time>
             </p>
             <div class="message-body">${unsafeHTML(version.html)}</div>
           </li>

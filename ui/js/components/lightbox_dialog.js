@@ -31,9 +31,8 @@ class LightboxDialog extends SignalElement {
     return /** @type {HTMLDialogElement} */ (this.querySelector("dialog"));
   }
 
-  connectedCallback() {
-    this.fileId = this.app.ui.shownPicture.peek()?.fileId ?? "";
-    super.connectedCallback();
+  willUpdate() {
+    if (!this.hasUpdated) this.fileId = this.app.ui.shownPicture.peek()?.fileId ?? "";
   }
 
   firstUpdated() {

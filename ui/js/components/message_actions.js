@@ -47,9 +47,9 @@ class MessageActions extends SignalElement {
       /** @type {AddEventListenerOptions} */ options = {},
     ) => row.addEventListener(name, listener, { ...options, signal });
     listen("pointerenter", (event) => this.#onPoint(event));
-    listen("pointerleave", () => this.#look());
+    listen("pointerleave", () => this.isShown = row.contains(document.activeElement));
     listen("focusin", () => this.isShown = true);
-    listen("focusout", () => this.#look());
+    listen("focusout", (event) => this.#onLeave(event));
     listen("keydown", (event) => this.#onKey(event));
     listen("contextmenu", (event) => this.#onContextMenu(event));
     listen("pointerdown", (event) => this.#onPress(event), { passive: true });
@@ -140,19 +140,25 @@ class MessageActions extends SignalElement {
     if (pointerType !== "touch") this.isShown = true;
   }
 
-  /** Whether somebody is still here. */
-  #look() {
-    const { row } = this;
-    queueMicrotask(() => {
-      if (!this.isConnected) return;
-      this.isShown = row.matches(":hover") && matchMedia("(hover: hover)").matches ||
-        row.contains(document.activeElement);
-    });
+  /**
+   * Between two elements of the row the focus is nowhere for a moment.
+   *
+   * @param {FocusEvent} event
+   */
+  #onLeave({ relatedTarget }) {
+    const isStillHere = relatedTarget instanceof Node && this.row.contains(relatedTarget);
+    const isPointedAt = matchMedia("(hover: hover)").matches && this.row.matches(":hover");
+    this.isShown = isStillHere || isPointedAt;
   }
 
   /** @param {KeyboardEvent} event */
   #onKey(event) {
     if (event.target !== this.row || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) {
+      event.preventDefault();
+      this.#openMenu(this.row);
+      return;
+    }
     const key = event.key.toLowerCase();
     const act = possibleActs(this.subject).find((one) => one.key === key);
     if (!act) return;
@@ -161,20 +167,14 @@ class MessageActions extends SignalElement {
   }
 
   /**
-   * The key for it, or a finger where the browser calls a long press so.
+   * Some browsers call a long press so. A mouse keeps its own menu, for text and links.
    *
    * @param {PointerEvent} event
    */
   #onContextMenu(event) {
-    const isKey = event.pointerType !== "mouse" && event.pointerType !== "touch" &&
-      event.target === this.row;
-    if (event.pointerType === "touch" && this.pressedAt) {
-      event.preventDefault();
-      this.row.setAttribute("data-pressed", "");
-    }
-    if (!isKey) return;
+    if (event.pointerType !== "touch" || !this.pressedAt) return;
     event.preventDefault();
-    this.#openMenu(this.row);
+    this.row.setAttribute("data-pressed", "");
   }
 
   /** @param {PointerEvent} event */

@@ -1,6 +1,7 @@
 /** @import { Message } from "../protocol.generated.d.ts" */
 
 import { html, nothing } from "lit";
+import { t } from "../lib/i18n.js";
 import { SignalElement } from "../lib/signal_element.js";
 import { codePoints } from "../lib/text.js";
 import { LIMIT } from "../protocol.generated.js";
@@ -38,18 +39,19 @@ class MessageEditor extends SignalElement {
       <form class="message-editor" @submit=${this.#submit}>
         <textarea
           rows="1"
-          aria-label="Edit message"
+          aria-label=${t("Edit message")}
+          aria-invalid=${this.problem ? "true" : nothing}
           ?readonly=${this.isSaving}
           @keydown=${this.#onKey}
         ></textarea>
         ${this.problem ? html`<p class="field-error" role="alert">${this.problem}</p>` : nothing}
         <p class="message-editor-actions">
           <button type="button" class="button" data-size="small" @click=${this
-            .#close}>Cancel</button>
+            .#close}>${t("Cancel")}</button>
           <button class="button" data-size="small" data-tone="primary" ?disabled=${this.isSaving}>
-            ${this.isSaving ? "Saving…" : "Save"}
+            ${this.isSaving ? t("Saving…") : t("Save")}
           </button>
-          <span class="hint">Esc to cancel · Enter to save</span>
+          <span class="hint">${t("Esc to cancel · Enter to save")}</span>
         </p>
       </form>
     `;
@@ -58,10 +60,12 @@ class MessageEditor extends SignalElement {
   /** @param {KeyboardEvent} event */
   #onKey(event) {
     event.stopPropagation();
+    // What is still being composed is not finished by these keys; 229 is what Safari calls it.
+    if (event.isComposing || event.keyCode === 229) return;
     if (event.key === "Escape") {
       event.preventDefault();
       this.#close();
-    } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    } else if (event.key === "Enter" && !event.shiftKey) {
       this.#submit(event);
     }
   }
@@ -78,7 +82,9 @@ class MessageEditor extends SignalElement {
       return;
     }
     if (codePoints(text) > LIMIT.TEXT_MAX_CHARS) {
-      this.problem = `A message may have ${LIMIT.TEXT_MAX_CHARS} characters.`;
+      this.problem = t("A message may have {count} characters.", {
+        count: LIMIT.TEXT_MAX_CHARS.toLocaleString(),
+      });
       return;
     }
     this.isSaving = true;
@@ -86,7 +92,7 @@ class MessageEditor extends SignalElement {
       await this.app.messages.edit(this.message.id, text);
       this.#close();
     } catch (error) {
-      this.problem = `Not saved. ${sentence(error)}`;
+      this.problem = `${t("Not saved.")} ${sentence(error)}`;
     } finally {
       this.isSaving = false;
     }

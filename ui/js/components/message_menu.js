@@ -35,6 +35,7 @@ class MessageMenu extends SignalElement {
         aria-label=${t("Message actions")}
         @toggle=${this.#onToggle}
         @keydown=${this.#onKey}
+        @contextmenu=${keepToItself}
       >${wish ? this.#items(wish) : nothing}</div>
     `;
   }
@@ -118,6 +119,15 @@ class MessageMenu extends SignalElement {
   #buttons() {
     return [...this.querySelectorAll("button")];
   }
+}
+
+/**
+ * The key that opened it may ask for the browser's menu when it is let go.
+ *
+ * @param {Event} event
+ */
+function keepToItself(event) {
+  event.preventDefault();
 }
 
 /** @param {string} key */

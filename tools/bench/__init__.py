@@ -1,0 +1,1 @@
+"""Measures how fast things are, on this machine and with its load."""
