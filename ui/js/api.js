@@ -1,7 +1,7 @@
 /**
  * REST as the page uses it. What one area alone asks for stands in `rest/`, on top of `request`.
  *
- * @import { ChannelView, Member, Message, User } from "./protocol.generated.d.ts"
+ * @import { ChannelView, Member, Message, OwnUser, User } from "./protocol.generated.d.ts"
  */
 
 /**
@@ -52,7 +52,7 @@ export class Api {
     this.#onSignedOut = onSignedOut;
   }
 
-  /** @returns {Promise<unknown>} */
+  /** @returns {Promise<OwnUser>} */
   me() {
     return this.request("GET", "users/me");
   }
@@ -175,21 +175,24 @@ export class Api {
    * @template Answer
    * @param {"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} method
    * @param {string} path
-   * @param {object} [body]
+   * @param {object} [body] what is sent as JSON; a blob goes as it is
    * @returns {Promise<Answer>}
    */
   async request(method, path, body) {
     /** @type {Record<string, string>} */
     const headers = { Accept: "application/json" };
     if (method !== "GET") headers["X-CSRFToken"] = this.#csrfToken;
-    if (body !== undefined) headers["Content-Type"] = "application/json";
+    const isBlob = body instanceof Blob;
+    if (body !== undefined) {
+      headers["Content-Type"] = isBlob ? "application/octet-stream" : "application/json";
+    }
     /** @type {Response} */
     let response;
     try {
       response = await this.#fetch(`/api/v1/${path}`, {
         method,
         headers,
-        body: body === undefined ? undefined : JSON.stringify(body),
+        body: body === undefined || isBlob ? body : JSON.stringify(body),
         credentials: "same-origin",
       });
     } catch {

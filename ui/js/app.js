@@ -9,21 +9,29 @@ import { effect, untracked } from "@preact/signals-core";
 import { Channels } from "./acts/channels.js";
 import { Drafts } from "./acts/drafts.js";
 import { Messages } from "./acts/messages.js";
+import { People } from "./acts/people.js";
 import { Places } from "./acts/places.js";
+import { Settings } from "./acts/settings.js";
 import { Api } from "./api.js";
+import { followPersonLinks } from "./components/person_links.js";
 import { Archive } from "./lib/archive.js";
 import { systemClock } from "./lib/clock.js";
+import { showFavicon } from "./lib/favicon.js";
 import { Shelf } from "./lib/storage.js";
 import { CLOSE } from "./protocol.generated.js";
 import { Router } from "./router.js";
+import { Crowd } from "./session/crowd.js";
 import { Delivery } from "./session/delivery.js";
+import { Idleness } from "./session/idleness.js";
 import { Loader } from "./session/loader.js";
 import { Memory } from "./session/memory.js";
+import { Notifier } from "./session/notifier.js";
+import { followOneself } from "./session/oneself.js";
 import { PresenceWatch } from "./session/presence_watch.js";
 import { Reading } from "./session/reading.js";
 import { Session } from "./session/session.js";
 import { TypingNotice } from "./session/typing_notice.js";
-import { tabTitle } from "./store/selectors.js";
+import { newsOf, tabTitle } from "./store/selectors.js";
 import { initialState } from "./store/state.js";
 import { Store } from "./store/store.js";
 import { createView } from "./store/view.js";
@@ -39,6 +47,8 @@ export class App {
   #reading;
   #delivery;
   #memory;
+  #idleness;
+  #crowd;
   #isLeaving = false;
 
   /** @param {Bootstrap} bootstrap */
@@ -64,6 +74,9 @@ export class App {
         this.loader.forget();
         this.#reading.forget();
       },
+      onEvents: (events) => {
+        for (const event of events) this.notifier.heard(event);
+      },
     });
     const { connection } = this.#session;
     const shelf = new Shelf(`parley.outbox.${ownerId}.`);
@@ -71,6 +84,8 @@ export class App {
     this.#memory = new Memory({ store, archive: new Archive(), clock });
     this.#reading = new Reading({ store, connection, clock });
     this.#presenceWatch = new PresenceWatch({ store, connection, clock });
+    this.#idleness = new Idleness({ connection, clock });
+    this.#crowd = new Crowd(ownerId);
 
     this.api = api;
     this.csrfToken = bootstrap.csrf_token;
@@ -85,6 +100,15 @@ export class App {
     this.readingPlace = new Shelf(`parley.reading-place.${ownerId}`, () => sessionStorage);
     this.messages = new Messages({ connection, delivery: this.#delivery, ui });
     this.channels = new Channels({ store, api, ui, router });
+    this.people = new People({ store, api, ui, router });
+    this.settings = new Settings({ store, api, ui, people: this.people, connection });
+    this.notifier = new Notifier({
+      store,
+      api,
+      crowd: this.#crowd,
+      go: (route) => router.push(route),
+    });
+    this.languages = bootstrap.languages;
     this.places = new Places({
       store,
       view,
@@ -100,8 +124,10 @@ export class App {
     this.drafts.restore();
     this.#delivery.restore();
     this.#watchAttention();
+    followPersonLinks(this);
     this.#followConnection();
     this.#followReading();
+    followOneself(this, { crowd: this.#crowd, idleness: this.#idleness });
     this.loader.adopt(await this.#memory.restore());
     this.#followMemory();
     this.#followPlace();
@@ -128,6 +154,7 @@ export class App {
     this.#delivery.resume();
     this.#presenceWatch.resume();
     this.#reading.resume();
+    this.#idleness.resume();
   }
 
   /** The page may end now. */
@@ -181,8 +208,15 @@ export class App {
     effect(() => {
       const messages = view.timeline.value?.messages ?? [];
       const authors = messages.slice(-WATCHED_MESSAGES).map((message) => message.author_id);
-      const members = this.ui.panel.value?.kind === "people" ? view.members.value?.rows ?? [] : [];
-      const userIds = [view.me.value.id, ...authors, ...members.map((member) => member.user_id)];
+      const panel = this.ui.panel.value;
+      const members = panel?.kind === "people" ? view.members.value?.rows ?? [] : [];
+      const userIds = [
+        view.me.value.id,
+        ...(panel?.kind === "person" ? [panel.userId] : []),
+        ...view.directUserIds.value.split(",").filter(Boolean),
+        ...authors.toReversed(),
+        ...members.map((member) => member.user_id),
+      ];
       untracked(() => this.#presenceWatch.watch(userIds));
     });
   }
@@ -211,7 +245,11 @@ export class App {
     effect(() => {
       const channel = view.channel.value;
       const name = channel ? `${channel.kind === "public" ? "#" : ""}${channel.name}` : "";
-      document.title = tabTitle(view.lines.value, name, view.workspaceName.value);
+      const news = newsOf(view.lines.value);
+      document.title = tabTitle(news, name, view.workspaceName.value);
+      showFavicon(news);
+      // Only a window that was installed has one.
+      navigator.setAppBadge?.(news.count).catch(() => {});
     });
   }
 

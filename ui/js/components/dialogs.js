@@ -28,6 +28,20 @@ const DIALOGS = {
     load: () => import("./channel_dialog.js"),
     show: (/** @type {App} */ app) => html`<parley-edit-dialog .app=${app}></parley-edit-dialog>`,
   },
+  settings: {
+    load: () => import("./settings_dialog.js"),
+    show: (/** @type {App} */ app) =>
+      html`<parley-settings-dialog .app=${app}></parley-settings-dialog>`,
+  },
+  status: {
+    load: () => import("./status_dialog.js"),
+    show: (/** @type {App} */ app) =>
+      html`<parley-status-dialog .app=${app}></parley-status-dialog>`,
+  },
+  pause: {
+    load: () => import("./status_dialog.js"),
+    show: (/** @type {App} */ app) => html`<parley-pause-dialog .app=${app}></parley-pause-dialog>`,
+  },
 };
 
 /** Shows the open one. Only there is it in the page at all. */

@@ -14,10 +14,11 @@ import { guard } from "lit/directives/guard.js";
 import { unsafeHTML } from "lit/directives/unsafe-html.js";
 import { possibleActs, subjectOf } from "../acts/message_acts.js";
 import { t } from "../lib/i18n.js";
-import { clockTime, fullTime, shortTime } from "../lib/time.js";
+import { clockStyle, clockTime, fullTime, shortTime } from "../lib/time.js";
 import { ERROR } from "../protocol.generated.js";
 import { avatar } from "./avatar.js";
 import { icon } from "./icon.js";
+import { statusMark } from "./status_mark.js";
 
 /**
  * @typedef {object} RowContext
@@ -61,7 +62,7 @@ export function rowContext(app, { message, authorId }, { targetSeq }) {
  */
 export function messageRow(row, context) {
   const { author, presence, isMentioned, isEditing, isTarget, subject } = context;
-  const shown = [row.message, row.entry, row.isContinued, author, presence];
+  const shown = [row.message, row.entry, row.isContinued, author, presence, clockStyle.value];
   return guard(
     [...shown, isMentioned, isEditing, isTarget, subject?.channel, subject?.isSaved],
     () => template(row, context),
@@ -91,9 +92,16 @@ function template(row, context) {
           <span class="message-gutter">${time(row, shortTime)}</span>
           <span class="vh" id="${id}-by">${name}, ${clockTime(row.at)}</span>
         `
-        : html`${avatar(context.author, context.presence)}
+        : html`${avatar(context.author, context.presence, { isLink: true })}
           <header class="message-by" id="${id}-by">
-            <b>${name}</b>${context.author?.is_bot ? html`<span class="tag">Bot</span>` : nothing}
+            <button
+              type="button"
+              class="message-name"
+              tabindex="-1"
+              data-person-id=${context.author?.id ?? nothing}
+            ><b>${name}</b></button>${statusMark(context.author)}${
+          context.author?.is_bot ? html`<span class="tag">Bot</span>` : nothing
+        }
             ${time(row, clockTime)}
           </header>`}
       ${body(row, context)} ${entry

@@ -15,6 +15,18 @@ const PANELS = {
     load: () => import("./people_panel.js"),
     show: (app) => html`<parley-people-panel .app=${app}></parley-people-panel>`,
   },
+  person: {
+    load: () => import("./person_card.js"),
+    show: (app) => {
+      const panel = app.ui.panel.value;
+      return html`
+        <parley-person-card
+          .app=${app}
+          .userId=${panel?.kind === "person" ? panel.userId : ""}
+        ></parley-person-card>
+      `;
+    },
+  },
 };
 
 /** The place beside the channel; over it where there is little room. */

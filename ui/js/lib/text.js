@@ -39,6 +39,21 @@ export function isInsideFence(textBeforeCaret) {
 }
 
 /**
+ * Markdown as one reads it aloud: for a line of text in which nothing can be set off.
+ *
+ * @param {string} markdown
+ */
+export function plainText(markdown) {
+  return markdown
+    .replace(/```[^\n]*\n?/g, "")
+    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .replace(/^\s{0,3}(?:#{1,6}|>|[-*+])\s+/gm, "")
+    .replace(/(\*\*|__|~~|`)(.+?)\1/g, "$2")
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
+/**
  * @param {number} count
  * @param {string} one
  * @param {string} many

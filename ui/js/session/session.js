@@ -10,6 +10,7 @@
 import { COMMAND, EVENT, FRAME, LIMIT } from "../protocol.generated.js";
 import { CommandRefused, Connection } from "../socket.js";
 import {
+  withMe,
   withoutStaleTyping,
   withPresence,
   withPresenceUnknown,
@@ -34,6 +35,7 @@ export class Session {
   #clock;
   #onOpen;
   #onNewHistory;
+  #onEvents;
   /** @type {Set<string>} */
   #behind = new Set();
   #isSyncing = false;
@@ -49,13 +51,15 @@ export class Session {
    * @param {() => SocketLike} parts.open
    * @param {() => void} parts.onOpen
    * @param {() => void} parts.onNewHistory what was kept beside the store is not true any more
+   * @param {(events: OrderedEvent[]) => void} [parts.onEvents] they are in the store now
    */
-  constructor({ store, api, clock, open, onOpen, onNewHistory }) {
+  constructor({ store, api, clock, open, onOpen, onNewHistory, onEvents = () => {} }) {
     this.#store = store;
     this.#api = api;
     this.#clock = clock;
     this.#onOpen = onOpen;
     this.#onNewHistory = onNewHistory;
+    this.#onEvents = onEvents;
     this.connection = new Connection({
       open,
       clock,
@@ -79,7 +83,11 @@ export class Session {
       case FRAME.WELCOME:
         return this.#welcomed(frame);
       case FRAME.PAGE:
-        return this.#follow(applyPage(this.#store.state, frame), frame.stream);
+        return this.#follow(
+          applyPage(this.#store.state, frame),
+          frame.stream,
+          /** @type {OrderedEvent[]} */ (frame.events),
+        );
       case FRAME.RESET:
         this.#store.update((state) => applyReset(state, frame));
         return this.#reread(frame.stream);
@@ -93,11 +101,14 @@ export class Session {
       case EVENT.PRESENCE_CHANGED:
         return this.#store.update((state) => withPresence(state, frame.users));
       case EVENT.USER_CHANGED:
-        return this.#store.update((state) => withUser(state, frame.user));
+        this.#store.update((state) => withUser(state, frame.user));
+        // What only oneself and a profile have does not come with it.
+        if (frame.user.id === this.#store.state.me.id) this.#refreshMe();
+        return;
       default:
         if ("stream" in frame && "seq" in frame) {
           const event = /** @type {OrderedEvent} */ (frame);
-          this.#follow(applyEvent(this.#store.state, event), event.stream);
+          this.#follow(applyEvent(this.#store.state, event), event.stream, [event]);
         }
     }
   }
@@ -105,11 +116,13 @@ export class Session {
   /**
    * @param {ReturnType<typeof applyEvent>} result
    * @param {string} stream
+   * @param {OrderedEvent[]} events
    */
-  #follow({ state, outcome }, stream) {
+  #follow({ state, outcome }, stream, events) {
     if (outcome === "gap") this.#sync([stream]);
     if (state !== this.#store.state) this.#store.update(() => state);
     if (outcome === "applied" && channelIdOf(stream) === null) this.#catchUpStrays();
+    if (outcome === "applied") this.#onEvents(events);
   }
 
   /** @param {Welcome} welcome */
@@ -190,6 +203,13 @@ export class Session {
       // Read on meanwhile, further than the server has heard: its answer was too old.
       const isStale = Object.values(this.#store.state.unread).some((count) => count.isStale);
       if (isStale) this.#clock.setTimeout(() => this.refreshUnread(), REFRESH_RETRY_MS);
+    });
+  }
+
+  #refreshMe() {
+    return this.#refresh("me", async () => {
+      const me = await this.#api.me();
+      this.#store.update((state) => withMe(state, me));
     });
   }
 

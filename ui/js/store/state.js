@@ -1,6 +1,6 @@
 /**
  * @import { Unread } from "../api.js"
- * @import { ChannelView, OwnUser, User } from "../protocol.generated.d.ts"
+ * @import { ChannelView, Draft, OwnUser, Preferences, Section, User } from "../protocol.generated.d.ts"
  * @import { MemberList } from "./members.js"
  * @import { OutboxEntry } from "./outbox.js"
  * @import { Personal } from "./personal.js"
@@ -8,7 +8,7 @@
  * @import { UnreadCount } from "./unread.js"
  */
 
-import { emptyPersonal } from "./personal.js";
+import { draftKey, emptyPersonal } from "./personal.js";
 import { untouchedCount, withSnapshot } from "./unread.js";
 
 /** @typedef {"online" | "away" | "dnd" | "offline" | "unknown"} PresenceState */
@@ -22,6 +22,11 @@ import { untouchedCount, withSnapshot } from "./unread.js";
  * @property {ChannelView[]} channels
  * @property {Unread[]} unread
  * @property {User[]} users
+ * @property {Preferences | null} preferences
+ * @property {Section[]} sections
+ * @property {Draft[]} drafts
+ * @property {number | null} own_seq where the own stream was before all of this was read
+ * @property {{ code: string, name: string }[]} languages that there is a translation for
  * @property {string} csrf_token
  * @property {string} instance
  */
@@ -86,9 +91,12 @@ export function initialState(bootstrap) {
     me: bootstrap.user,
     workspaceName: bootstrap.workspace.name,
     epoch: null,
-    cursors: Object.fromEntries(
-      bootstrap.channels.map((channel) => [channelStream(channel.id), channel.last_seq]),
-    ),
+    cursors: {
+      ...Object.fromEntries(
+        bootstrap.channels.map((channel) => [channelStream(channel.id), channel.last_seq]),
+      ),
+      ...(bootstrap.own_seq !== null && { [userStream(bootstrap.user.id)]: bootstrap.own_seq }),
+    },
     strays: {},
     channels,
     unread: unreadFrom(bootstrap.channels, bootstrap.unread),
@@ -99,7 +107,14 @@ export function initialState(bootstrap) {
     members: {},
     outbox: [],
     drafts: {},
-    personal: emptyPersonal(),
+    personal: {
+      ...emptyPersonal(),
+      preferences: bootstrap.preferences,
+      sections: bootstrap.sections,
+      drafts: Object.fromEntries(
+        bootstrap.drafts.map((draft) => [draftKey(draft.channel_id, draft.thread_id), draft]),
+      ),
+    },
     place: null,
     attention: { isFocused: false, isAtBottom: false },
     link: {

@@ -6,7 +6,15 @@
 
 import { computed } from "@preact/signals-core";
 import { buildRows } from "./rows.js";
-import { channelLines, isModerator, named, strangers, typistNames } from "./selectors.js";
+import {
+  channelLines,
+  directUserIds,
+  isModerator,
+  named,
+  strangers,
+  typistNames,
+} from "./selectors.js";
+import { nextStatusEnd } from "./status.js";
 import { isInChannel } from "./timeline.js";
 import { unreadTotals } from "./unread.js";
 
@@ -61,6 +69,11 @@ export function createView(store) {
     lines,
     channel,
     channels: namedChannels,
+    unread,
+    threads: store.select((state) => state.personal.threads),
+    nextStatusEnd: store.select(nextStatusEnd),
+    directUserIds: store.select((state) => directUserIds(state).join()),
+    preferences: store.select((state) => state.personal.preferences),
     saved: store.select((state) => state.personal.saved),
     timeline,
     rows,
