@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { codePoints, initials, isInsideFence, typingSentence } from "../../ui/js/lib/text.js";
+import {
+  codePoints,
+  initials,
+  isInsideFence,
+  plainText,
+  typingSentence,
+} from "../../ui/js/lib/text.js";
 import { dayLabel, dayOf } from "../../ui/js/lib/time.js";
 import { channelLines, named, newsOf, tabTitle } from "../../ui/js/store/selectors.js";
 import { ANN, channel, ME, membership, user } from "./builders.js";
@@ -68,4 +74,11 @@ Deno.test("a direct conversation is called by the others in it, and closed ones 
   assert.equal(named(channel(), {}, ME).name, "general");
   const hidden = { ...direct, membership: membership({ is_hidden: true }) };
   assert.deepEqual(channelLines({ channels: { "9": hidden }, unread: {}, drafts: {} }), []);
+});
+
+Deno.test("a text without room for anything is read aloud", () => {
+  assert.equal(plainText("**Ship** it, `now`"), "Ship it, now");
+  assert.equal(plainText("see [the plan](https://example.org/a)"), "see the plan");
+  assert.equal(plainText("# Plan\n\n- one\n- two\n\n```js\nlet a;\n```"), "Plan one two let a;");
+  assert.equal(plainText("2 * 3 * 4 and a_b_c"), "2 * 3 * 4 and a_b_c");
 });

@@ -66,10 +66,10 @@ class SettingsDialog extends DialogElement {
     this.chosen = "";
   }
 
-  connectedCallback() {
+  willUpdate() {
+    if (this.hasUpdated) return;
     const known = tabs().some(({ name }) => name === this.subject);
     this.chosen = known ? this.subject : "profile";
-    super.connectedCallback();
   }
 
   get heading() {

@@ -53,12 +53,12 @@ class StatusDialog extends DialogElement {
     this.isBusy = false;
   }
 
-  connectedCallback() {
+  willUpdate() {
+    if (this.hasUpdated) return;
     const me = this.app.view.me.peek();
     this.emoji = me.status_emoji;
     this.text = me.status_text;
     this.end = me.status_until === null ? "never" : "kept";
-    super.connectedCallback();
   }
 
   get heading() {

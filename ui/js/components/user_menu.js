@@ -27,7 +27,7 @@ const presences = () => [
     state: "auto",
     dot: "online",
     label: t("Online"),
-    hint: t("Away when you are not at a device"),
+    hint: t("Away after 10 minutes without you"),
   },
   { state: "away", dot: "away", label: t("Away"), hint: "" },
   { state: "dnd", dot: "dnd", label: t("Do not disturb"), hint: t("No notifications") },

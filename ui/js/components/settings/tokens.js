@@ -13,8 +13,8 @@ import { icon } from "../icon.js";
 
 /** @returns {{ scope: Scope, label: string }[]} */
 const scopes = () => [
-  { scope: "read", label: t("Look") },
-  { scope: "write", label: t("Act") },
+  { scope: "read", label: t("Read") },
+  { scope: "write", label: t("Write") },
   { scope: "admin", label: t("Manage the workspace") },
 ];
 
