@@ -59,7 +59,11 @@ export class People {
    */
   async profile(userId) {
     const found = await profile(this.#api, userId);
-    this.#store.update((state) => withUser(state, userOf(found)));
+    const user = userOf(found);
+    // What is known already is no news: whoever looks at it would ask for the profile again.
+    if (JSON.stringify(this.#store.state.users[userId]) !== JSON.stringify(user)) {
+      this.#store.update((state) => withUser(state, user));
+    }
     return found;
   }
 

@@ -34,8 +34,9 @@ class PersonCard extends PanelElement {
     this.profile = null;
     this.problem = "";
     this.isBusy = false;
-    /** @type {User | undefined | null} what is known of them when the profile was asked for */
+    /** @type {User | undefined | null} what was known of them when the profile was asked for */
     this.asked = null;
+    this.askedId = "";
   }
 
   get heading() {
@@ -48,10 +49,11 @@ class PersonCard extends PanelElement {
   }
 
   updated() {
-    const known = this.app.view.users.peek()[this.userId];
-    if (this.asked !== null && this.asked === known) return;
     // Somebody else, or the same with another name or picture: then the rest may be another, too.
+    const known = this.app.view.users.peek()[this.userId];
+    if (this.asked === known && this.askedId === this.userId) return;
     this.asked = known;
+    this.askedId = this.userId;
     this.#load();
   }
 
@@ -263,8 +265,6 @@ class PersonCard extends PanelElement {
     this.problem = "";
     try {
       const profile = await this.app.people.profile(userId);
-      // What that told the store is not news about them.
-      this.asked = this.app.view.users.peek()[userId];
       if (userId === this.userId) this.profile = profile;
     } catch (error) {
       if (userId === this.userId) this.problem = sentence(error);

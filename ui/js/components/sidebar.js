@@ -4,7 +4,10 @@ import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { SignalElement } from "../lib/signal_element.js";
 import { plural } from "../lib/text.js";
+import { partnerOf } from "../store/selectors.js";
+import { avatar } from "./avatar.js";
 import { channelIcon, icon } from "./icon.js";
+import { statusMark } from "./status_mark.js";
 import "./user_menu.js";
 
 /** The channels one is in, and the way to others. */
@@ -43,6 +46,19 @@ class Sidebar extends SignalElement {
     `;
   }
 
+  /** @param {ChannelLine["channel"]} channel */
+  #sign(channel) {
+    const user = this.#partner(channel);
+    const presence = user && (this.app.view.presence.value[user.id] ?? "unknown");
+    return user ? avatar(user, presence, { size: 20 }) : channelIcon(channel);
+  }
+
+  /** @param {ChannelLine["channel"]} channel */
+  #partner(channel) {
+    const { view } = this.app;
+    return view.users.value[partnerOf(channel, view.me.value.id) ?? ""];
+  }
+
   /** @param {ChannelLine} line */
   #line({ channel, messages, mentions, hasDraft }) {
     const isOpen = this.app.view.openId.value === channel.id;
@@ -59,9 +75,9 @@ class Sidebar extends SignalElement {
           aria-current=${isOpen ? "page" : nothing}
           ?data-unread=${messages > 0}
         >
-          ${channelIcon(channel)}<span class="side-link-name">${channel.name}</span>${said
-            ? html`<span class="vh">${said}</span>`
-            : nothing}${hasDraft && !isOpen
+          ${this.#sign(channel)}<span class="side-link-name">${channel.name}</span>${statusMark(
+            this.#partner(channel),
+          )}${said ? html`<span class="vh">${said}</span>` : nothing}${hasDraft && !isOpen
             ? html`<span class="side-draft" title="Draft">${
               icon("pencil")
             }<span class="vh">, draft</span></span>`

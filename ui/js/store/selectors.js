@@ -47,6 +47,18 @@ export function named(channel, users, meId) {
 }
 
 /**
+ * With whom one talks in a conversation of two.
+ *
+ * @param {ChannelView} channel
+ * @param {string} meId
+ * @returns {string | null} null: in no such conversation
+ */
+export function partnerOf({ kind, user_ids }, meId) {
+  if (kind !== "dm" || user_ids.length !== 2) return null;
+  return user_ids.find((id) => id !== meId) ?? null;
+}
+
+/**
  * The people of the direct conversations in the sidebar, those of the latest first.
  *
  * @param {State} state
@@ -202,6 +214,7 @@ export function strangers(state) {
   const needed = new Set();
   const open = state.place && state.timelines[state.place.channelId];
   for (const message of open?.messages ?? []) needed.add(message.author_id);
+  for (const userId of directUserIds(state)) needed.add(userId);
   for (const typists of Object.values(state.typing)) {
     for (const userId of Object.keys(typists)) needed.add(userId);
   }
