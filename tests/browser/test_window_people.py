@@ -49,7 +49,7 @@ def test_a_card_says_who_somebody_is_and_leads_to_a_conversation(
     page = ann.page
     card = page.get_by_role("complementary", name="Profile")
 
-    ann.row("Have you seen").get_by_role("button", name="Ben Ode").click()
+    ann.row("Have you seen").locator(".message-name").click()
     expect(card.get_by_role("heading", name="Ben Ode")).to_be_visible()
     assert_accessible(page)
     card.get_by_role("button", name="Close Profile").click()

@@ -94,14 +94,9 @@ function template(row, context) {
         `
         : html`${avatar(context.author, context.presence, { isLink: true })}
           <header class="message-by" id="${id}-by">
-            <button
-              type="button"
-              class="message-name"
-              tabindex="-1"
-              data-person-id=${context.author?.id ?? nothing}
-            ><b>${name}</b></button>${statusMark(context.author)}${
-          context.author?.is_bot ? html`<span class="tag">Bot</span>` : nothing
-        }
+            <b class="message-name" data-person-id=${context.author?.id ?? nothing}>${name}</b>${
+          statusMark(context.author)
+        }${context.author?.is_bot ? html`<span class="tag">Bot</span>` : nothing}
             ${time(row, clockTime)}
           </header>`}
       ${body(row, context)} ${entry
