@@ -25,6 +25,15 @@ class Role(models.TextChoices):
     GUEST = "guest", _("guest")
 
 
+class PresenceChoice(models.TextChoices):
+    """What somebody wants to look like to others."""
+
+    AUTO = "auto", _("as they are")
+    AWAY = "away", _("away")
+    DO_NOT_DISTURB = "dnd", _("do not disturb")
+    INVISIBLE = "invisible", _("invisible")
+
+
 class User(AbstractUser):
     """A person or a bot."""
 
@@ -81,6 +90,22 @@ class User(AbstractUser):
         max_length=32, blank=True, editable=False, help_text="The version of the picture."
     )
 
+    status_emoji = models.CharField(
+        _("status emoji"), max_length=limits.EMOJI_MAX_CHARS, blank=True
+    )
+    status_text = models.CharField(_("status"), max_length=limits.STATUS_MAX_CHARS, blank=True)
+    status_until = models.DateTimeField(_("status ends"), null=True, blank=True)
+    presence_choice = models.CharField(
+        _("presence"),
+        max_length=9,
+        choices=PresenceChoice.choices,
+        default=PresenceChoice.AUTO,
+        editable=False,
+    )
+    presence_version = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Which choice it is. The last one counts."
+    )
+
     REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name", "email"]
 
     class Meta:
@@ -90,6 +115,10 @@ class User(AbstractUser):
             ),
             models.CheckConstraint(
                 condition=models.Q(role__in=Role.values), name="user_role_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(presence_choice__in=PresenceChoice.values),
+                name="user_presence_choice_known",
             ),
         ]
 

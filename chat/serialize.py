@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, get_args
 
+from django.utils import timezone
 from msgspec.structs import asdict
 
 from accounts.models import AccessRules, Invite, Role, Token, User
@@ -24,6 +25,8 @@ from protocol import resources
 
 
 def user(row: User) -> resources.User:
+    # A status that has run out is none, whoever looks.
+    has_status = row.status_until is None or row.status_until > timezone.now()
     return resources.User(
         id=str(row.pk),
         username=row.username,
@@ -34,6 +37,9 @@ def user(row: User) -> resources.User:
         title=row.title,
         time_zone=row.time_zone,
         avatar=row.avatar or None,
+        status_emoji=row.status_emoji if has_status else "",
+        status_text=row.status_text if has_status else "",
+        status_until=row.status_until if has_status else None,
     )
 
 
@@ -42,7 +48,12 @@ def profile(row: User) -> resources.Profile:
 
 
 def own_user(row: User) -> resources.OwnUser:
-    return resources.OwnUser(**asdict(profile(row)), email=row.email, locale=row.locale)
+    return resources.OwnUser(
+        **asdict(profile(row)),
+        email=row.email,
+        locale=row.locale,
+        presence_choice=_word(row.presence_choice, resources.PresenceChoice),
+    )
 
 
 def bot(row: User) -> resources.Bot:

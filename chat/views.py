@@ -20,9 +20,11 @@ from accounts import invites, people
 from accounts.adapters import INVITE_IN_SESSION
 from accounts.forms import JoinForm, WelcomeForm
 from accounts.models import User
-from chat import exceptions, inboxes, selectors, serialize, serialize_personal
+from chat import exceptions, groups, inboxes, selectors, serialize, serialize_personal
 from chat.services import invites as invite_service
 from chat.services import workspace as workspaces
+from protocol.limits import DRAFTS_MAX
+from realtime import log
 
 PEOPLE_IN_PAGE = 200
 CHANNELS_IN_PAGE = 500
@@ -128,6 +130,8 @@ def _invite_is_over(request: HttpRequest) -> HttpResponse:
 def _bootstrap(request: HttpRequest, asker: User) -> dict[str, Any]:
     # The heads first, and the counts with them: whatever happens while the rest is read comes over
     # the socket once more, and is not counted twice.
+    own = groups.user_stream(asker.pk)
+    own_seq = log.heads([own])[own]
     unread = selectors.unread(asker=asker)
     channels = selectors.my_channels(asker=asker).order_by("name")[:CHANNELS_IN_PAGE]
     heads = {row.channel_id: row.last_seq for row in unread}
@@ -143,6 +147,12 @@ def _bootstrap(request: HttpRequest, asker: User) -> dict[str, Any]:
             serialize.user(row)
             for row in selectors.people(asker=asker).order_by("pk")[:PEOPLE_IN_PAGE]
         ],
+        "drafts": [
+            serialize_personal.draft(row)
+            for row in inboxes.drafts(asker=asker).order_by("pk")[:DRAFTS_MAX]
+        ],
+        "own_seq": own_seq,
+        "languages": [{"code": code, "name": str(name)} for code, name in settings.LANGUAGES],
         "csrf_token": get_token(request),
         "instance": settings.INSTANCE_ID,
     }

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import uuid
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -15,7 +16,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from presence.store import DRAIN_GRACE_MS, GRACE_MS, TIMEOUT_SECONDS, Store
+from presence.store import DRAIN_GRACE_MS, GRACE_MS, TIMEOUT_SECONDS, Choice, Store
 from protocol.resources import PresenceState
 
 logger = structlog.stdlib.get_logger("parley.presence")
@@ -23,6 +24,7 @@ logger = structlog.stdlib.get_logger("parley.presence")
 RENEW_SECONDS: Final = 3.0
 REAP_SECONDS: Final = 1.0
 REGISTER_BATCH: Final = 500
+NO_CHOICE: Final = Choice(state="auto", version=0)
 
 
 @cache
@@ -40,11 +42,11 @@ def states(user_ids: Collection[int]) -> dict[str, PresenceState]:
     if not user_ids:
         return {}
     try:
-        online, is_settled = store().online(user_ids)
+        found, is_settled = store().states(user_ids)
     except RedisError:
         return {str(user_id): "unknown" for user_id in user_ids}
     absent: PresenceState = "offline" if is_settled else "unknown"
-    return {str(user_id): "online" if user_id in online else absent for user_id in user_ids}
+    return {str(user_id): found.get(user_id, absent) for user_id in user_ids}
 
 
 class Door:
@@ -70,7 +72,11 @@ class Door:
         self._process = ""
         self._run_id = ""
         self._local: dict[str, int] = {}
+        self._sockets: Counter[int] = Counter()
+        self._choices: dict[int, Choice] = {}
+        self._idle: set[str] = set()
         self._entered: set[str] = set()
+        self._news_of: set[int | str] = set()
         self._wake = asyncio.Event()
         self._tasks = [
             asyncio.create_task(self._hold()),
@@ -78,15 +84,42 @@ class Door:
         ]
         self._soon: set[asyncio.Task[None]] = set()
 
-    def connected(self, *, user_id: int, connection_id: str) -> None:
-        """A socket has opened. Returns at once."""
+    def connected(self, *, user_id: int, connection_id: str, choice: Choice) -> None:
+        """A socket has opened, of somebody who wants to look like this. Returns at once."""
         self._local[connection_id] = user_id
+        self._sockets[user_id] += 1
+        self._remember(user_id, choice)
+        self._wake.set()
+
+    def chosen(self, *, user_id: int, choice: Choice) -> None:
+        """Somebody with a socket here wants to look like this. Returns at once."""
+        if user_id in self._sockets:
+            self._remember(user_id, choice)
+            self._news_of.add(user_id)
+            self._wake.set()
+
+    def idle(self, *, connection_id: str, is_idle: bool) -> None:
+        """Nobody is at the device of a socket any more, or somebody is again. Returns at once."""
+        if connection_id not in self._local or (connection_id in self._idle) == is_idle:
+            return
+        if is_idle:
+            self._idle.add(connection_id)
+        else:
+            self._idle.discard(connection_id)
+        self._news_of.add(connection_id)
         self._wake.set()
 
     def disconnected(self, *, connection_id: str, is_draining: bool) -> None:
         """A socket has closed. Returns at once."""
         user_id = self._local.pop(connection_id, None)
-        if user_id is None or connection_id not in self._entered:
+        if user_id is None:
+            return
+        self._idle.discard(connection_id)
+        self._sockets[user_id] -= 1
+        if not self._sockets[user_id]:
+            del self._sockets[user_id]
+            self._choices.pop(user_id, None)
+        if connection_id not in self._entered:
             return
         self._entered.discard(connection_id)
         task = asyncio.create_task(self._take_out(connection_id, user_id, is_draining=is_draining))
@@ -119,6 +152,7 @@ class Door:
                     await self._renew()
                     renewed_at = loop.time()
                 await self._enter_new()
+                await self._tell_news()
                 for user_id in await self._run(self._store.reap, run_id=run_id):
                     logger.info("PRESENCE_OFFLINE", user=user_id)
                 was_reachable = True
@@ -146,6 +180,32 @@ class Door:
         self._process = process
         self._entered.clear()
 
+    def _remember(self, user_id: int, choice: Choice) -> None:
+        known = self._choices.get(user_id)
+        if known is None or known.version <= choice.version:
+            self._choices[user_id] = choice
+
+    async def _tell_news(self) -> None:
+        """Say what has changed of those who are entered. What fails is said the next time."""
+        for about in list(self._news_of):
+            self._news_of.discard(about)
+            try:
+                await self._run(self._tell, about)
+            except RedisError:
+                self._news_of.add(about)
+                raise
+
+    def _tell(self, about: int | str) -> None:
+        if isinstance(about, int):
+            choice = self._choices.get(about)
+            if choice is not None:
+                self._store.choose(user_id=about, choice=choice)
+            return
+        user_id = self._local.get(about)
+        # Who is not entered yet comes in with all that is known of them.
+        if user_id is not None and about in self._entered:
+            self._store.idle(connection_id=about, user_id=user_id, is_idle=about in self._idle)
+
     async def _enter_new(self) -> None:
         new = [connection for connection in self._local if connection not in self._entered]
         for start in range(0, len(new), REGISTER_BATCH):
@@ -159,17 +219,21 @@ class Door:
             if user_id is None:
                 continue
             try:
-                came_online = self._store.connect(
-                    process=self._process, connection_id=connection_id, user_id=user_id
+                state = self._store.connect(
+                    process=self._process,
+                    connection_id=connection_id,
+                    user_id=user_id,
+                    is_idle=connection_id in self._idle,
+                    choice=self._choices.get(user_id, NO_CHOICE),
                 )
             except RedisError:
                 # It may be done all the same, later. Under another lease it cannot stay for ever.
                 self._process = ""
                 raise
-            if came_online is None:
+            if state is None:
                 return False
             self._entered.add(connection_id)
-            if came_online:
+            if state == "online":
                 logger.info("PRESENCE_ONLINE", user=user_id)
             if connection_id not in self._local:
                 # It closed while it was entered.

@@ -5,7 +5,10 @@ Keys, all with one hash tag so that a script may touch them together:
     procs           ZSET  process → when its lease ends, in ms of Redis's own clock
     pc:<process>    SET   user|connection
     uc:<user>       HASH  connection → process
+    idle:<user>     SET   connections of devices at which nobody is
+    choice:<user>   HASH  state → what they want to look like, version → which wish of theirs it is
     grace           ZSET  user without connections → when they count as offline
+    told            HASH  user → how others were told that they are; who is offline is not in it
     ver, log        counter; ZSET user → version of their last change
     born            HASH run → which run of Redis this data belongs to, at → since when, in ms
 
@@ -16,11 +19,13 @@ come back, empty or with data of another day, nobody is called offline.
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, get_args
 
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+from protocol.resources import PresenceChoice, PresenceState
 
 SETTLE_MS: Final = 10_000
 LEASE_MS: Final = 10_000
@@ -30,6 +35,14 @@ REAP_LIMIT: Final = 200
 TIMEOUT_SECONDS: Final = 1.0
 
 _LUA: Final = Path(__file__).parent / "lua"
+_COMMON: Final = (_LUA / "state.lua").read_text()
+
+
+class Choice(NamedTuple):
+    """What somebody wants to look like. Of two wishes the higher version counts."""
+
+    state: PresenceChoice
+    version: int
 
 
 class Store:
@@ -49,10 +62,11 @@ class Store:
             max_connections=16,
             decode_responses=True,
         )
-        self._connect, self._disconnect, self._renew, self._reap = (
-            self._redis.register_script((_LUA / f"{name}.lua").read_text())
-            for name in ("connect", "disconnect", "renew", "reap")
+        self._connect, self._disconnect, self._choose, self._idle, self._reap = (
+            self._redis.register_script(_COMMON + (_LUA / f"{name}.lua").read_text())
+            for name in ("connect", "disconnect", "choose", "idle", "reap")
         )
+        self._renew = self._redis.register_script((_LUA / "renew.lua").read_text())
 
     def run_id(self) -> str:
         """Return the name of this run of Redis: another one when it was started again."""
@@ -72,29 +86,45 @@ class Store:
             )
         )
 
-    def connect(self, *, process: str, connection_id: str, user_id: int) -> bool | None:
+    def connect(
+        self, *, process: str, connection_id: str, user_id: int, is_idle: bool, choice: Choice
+    ) -> PresenceState | None:
         """Enter a connection.
 
-        Return whether the person came online with it, or None when the process holds no lease.
+        Return how the person is now: `unknown` when that is no news, None when the process holds
+        no lease.
         """
         answer = self._connect(
-            keys=[
-                self._key("procs"),
-                self._key(f"pc:{process}"),
-                self._key(f"uc:{user_id}"),
-                self._key("log"),
-                self._key("ver"),
-                self._key("grace"),
+            keys=[self._prefix],
+            args=[
+                process,
+                connection_id,
+                user_id,
+                self.events_channel,
+                int(is_idle),
+                choice.state,
+                choice.version,
             ],
-            args=[process, connection_id, user_id, self.events_channel],
         )
-        return None if answer == -1 else bool(answer)
+        return None if answer == -1 else _state(answer)
 
     def disconnect(self, *, process: str, connection_id: str, user_id: int, grace_ms: int) -> None:
         """Take a connection out. The person goes offline after the grace, unless they come back."""
         self._disconnect(
-            keys=[self._key(f"pc:{process}"), self._key(f"uc:{user_id}"), self._key("grace")],
-            args=[connection_id, user_id, grace_ms],
+            keys=[self._prefix],
+            args=[process, connection_id, user_id, grace_ms, self.events_channel],
+        )
+
+    def choose(self, *, user_id: int, choice: Choice) -> None:
+        """Let somebody who is here look as they want."""
+        self._choose(
+            keys=[self._prefix], args=[user_id, choice.state, choice.version, self.events_channel]
+        )
+
+    def idle(self, *, connection_id: str, user_id: int, is_idle: bool) -> None:
+        """Say whether somebody is at the device of a connection that was entered."""
+        self._idle(
+            keys=[self._prefix], args=[connection_id, user_id, int(is_idle), self.events_channel]
         )
 
     def reap(self, *, run_id: str) -> list[int]:
@@ -105,25 +135,19 @@ class Store:
         )
         return [int(user_id) for user_id in gone]
 
-    def online(self, user_ids: Iterable[int]) -> tuple[set[int], bool]:
-        """Return those who are online, and whether the others are known to be offline."""
+    def states(self, user_ids: Iterable[int]) -> tuple[dict[int, PresenceState], bool]:
+        """Return how those are who do not look offline, and whether the others are known to be."""
         ids = list(user_ids)
         pipeline = self._redis.pipeline(transaction=False)
         pipeline.time()
         pipeline.info("server")
         pipeline.hmget(self._key("born"), "at", "run")
-        for user_id in ids:
-            pipeline.exists(self._key(f"uc:{user_id}"))
-            pipeline.zscore(self._key("grace"), user_id)
-        (seconds, microseconds), server, (born_at, run_id), *answers = pipeline.execute()
+        pipeline.hmget(self._key("told"), ids)
+        (seconds, microseconds), server, (born_at, run_id), told = pipeline.execute()
         now = seconds * 1000 + microseconds // 1000
-        online = {
-            user_id
-            for user_id, connected, graced in zip(ids, answers[::2], answers[1::2], strict=True)
-            if connected or graced is not None
-        }
+        states = {user_id: _state(state) for user_id, state in zip(ids, told, strict=True) if state}
         is_settled = run_id == server["run_id"] and now - int(float(born_at)) >= SETTLE_MS
-        return online, is_settled
+        return states, is_settled
 
     def ping(self) -> None:
         """Ask whether Redis is there."""
@@ -134,3 +158,7 @@ class Store:
 
     def _key(self, name: str) -> str:
         return self._prefix + name
+
+
+def _state(word: str) -> PresenceState:
+    return next((state for state in get_args(PresenceState) if state == word), "unknown")

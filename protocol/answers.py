@@ -99,6 +99,11 @@ ANSWERED: Final[dict[type[commands.Command], Answered]] = {
     commands.WatchPresence: Answered(
         ok=("users",), then="From now on the changes of these people are told."
     ),
+    commands.SetPresence: Answered(
+        errors=(ErrorCode.FORBIDDEN,),
+        then="Whoever watches is told, and one's other devices that one is changed.",
+    ),
+    commands.ReportIdle: Answered(then="Whoever watches is told when no other device is awake."),
     commands.Sync: Answered(then="Pages of each stream come first, or a word that it is too far."),
     commands.Ping: Answered(),
 }

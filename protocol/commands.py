@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 from protocol import limits
 from protocol.personal import FirstUnread
 from protocol.requests import AlsoToChannel, ClientId, Confirmed, Emoji, FileIds, TextOrFiles
-from protocol.resources import Id, Seq, StreamName
+from protocol.resources import Id, PresenceChoice, Seq, StreamName
 
 CommandId = Annotated[
     str,
@@ -121,6 +121,21 @@ class WatchPresence(Command, frozen=True, tag="presence.watch"):
     user_ids: Annotated[list[Id], Meta(max_length=limits.WATCH_MAX_USERS)]
 
 
+class SetPresence(Command, frozen=True, tag="presence.set"):
+    """Choose what one looks like to others, on all devices, until it is chosen anew.
+
+    `auto`: online, or away when nobody is at any device. `invisible`: offline to others.
+    """
+
+    state: PresenceChoice
+
+
+class ReportIdle(Command, frozen=True, tag="presence.idle"):
+    """Say that nobody is at this device any more, or that somebody is again."""
+
+    is_idle: bool
+
+
 class Sync(Command, frozen=True, tag="sync"):
     """Ask for what happened after these cursors."""
 
@@ -146,6 +161,8 @@ AnyCommand = (
     | MarkThreadRead
     | StartTyping
     | WatchPresence
+    | SetPresence
+    | ReportIdle
     | Sync
     | Ping
 )
@@ -165,6 +182,8 @@ COMMANDS: Final[tuple[type[Command], ...]] = (
     MarkThreadRead,
     StartTyping,
     WatchPresence,
+    SetPresence,
+    ReportIdle,
     Sync,
     Ping,
 )

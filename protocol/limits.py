@@ -18,6 +18,11 @@ TOKEN_NAME_MAX_CHARS: Final = 80
 PRONOUNS_MAX_CHARS: Final = 40
 ABOUT_MAX_CHARS: Final = 1_000
 LOCALE_MAX_CHARS: Final = 35
+STATUS_MAX_CHARS: Final = 100
+"""Code points in what somebody says they are doing."""
+
+IDLE_SECONDS: Final = 600
+"""Without input for this long, nobody is at a device."""
 
 INVITE_CHANNELS_MAX: Final = 50
 """Channels into which one invite leads."""

@@ -16,6 +16,7 @@ OpensAt = Literal["unread", "newest"]
 Theme = Literal["system", "light", "dark"]
 Density = Literal["comfortable", "compact"]
 Motion = Literal["system", "reduced"]
+Contrast = Literal["system", "more"]
 Clock = Literal["auto", "12", "24"]
 CallReason = Literal["name", "group", "keyword", "here", "channel"]
 
@@ -98,6 +99,7 @@ class Preferences(Resource, frozen=True):
     theme: Theme = "system"
     density: Density = "comfortable"
     motion: Motion = "system"
+    contrast: Contrast = "system"
     clock: Clock = "auto"
     locale: str = ""
 
@@ -117,6 +119,7 @@ class PreferencesChange(RequestBody, frozen=True):
     theme: Theme | UnsetType = msgspec.UNSET
     density: Density | UnsetType = msgspec.UNSET
     motion: Motion | UnsetType = msgspec.UNSET
+    contrast: Contrast | UnsetType = msgspec.UNSET
     clock: Clock | UnsetType = msgspec.UNSET
     locale: Locale | UnsetType = msgspec.UNSET
 

@@ -1,5 +1,6 @@
 """What people and programs ask for: the bodies of REST requests, and the words they are made of."""
 
+from datetime import datetime
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -173,6 +174,25 @@ class ProfileChange(RequestBody, frozen=True):
         | msgspec.UnsetType
     ) = msgspec.UNSET
     locale: Locale | msgspec.UnsetType = msgspec.UNSET
+    status_emoji: (
+        Annotated[
+            str,
+            Meta(
+                max_length=limits.EMOJI_MAX_CHARS,
+                description="An emoji as under messages, or empty.",
+                examples=["🌴"],
+            ),
+        ]
+        | msgspec.UnsetType
+    ) = msgspec.UNSET
+    status_text: Annotated[str, Meta(max_length=limits.STATUS_MAX_CHARS)] | msgspec.UnsetType = (
+        msgspec.UNSET
+    )
+    status_until: (
+        Annotated[datetime, Meta(tz=True, description="In the future. Null: until it is changed.")]
+        | msgspec.UnsetType
+        | None
+    ) = msgspec.UNSET
 
 
 class UserChange(RequestBody, frozen=True):

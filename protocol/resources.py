@@ -52,6 +52,7 @@ ChannelField = Literal["name", "kind", "topic", "description", "posting"]
 ChannelRole = Literal["owner", "admin", "member"]
 WorkspaceRole = Literal["owner", "admin", "member", "guest"]
 PresenceState = Literal["online", "away", "dnd", "offline", "unknown"]
+PresenceChoice = Literal["auto", "away", "dnd", "invisible"]
 InviteRole = Literal["member", "guest"]
 SignUp = Literal["closed", "domains", "open"]
 Scope = Literal["read", "write", "admin"]
@@ -77,6 +78,13 @@ class User(Resource, frozen=True):
         str | None,
         Meta(description="The version of their picture: `/users/{id}/avatar?v={avatar}`."),
     ]
+    status_emoji: Annotated[
+        str, Meta(description="A Unicode emoji or the name of a custom one, or empty.")
+    ]
+    status_text: Annotated[str, Meta(description="What they say they are doing, or empty.")]
+    status_until: Annotated[
+        datetime | None, Meta(description="When the status ends by itself. Null: it does not.")
+    ]
 
 
 class Profile(User, frozen=True):
@@ -91,6 +99,9 @@ class OwnUser(Profile, frozen=True):
 
     email: str
     locale: str
+    presence_choice: Annotated[
+        PresenceChoice, Meta(description="What one wants to look like, on all devices.")
+    ]
 
 
 class Bot(User, frozen=True):

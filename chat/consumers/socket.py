@@ -21,10 +21,12 @@ from chat import groups, selectors, serialize
 from chat.consumers import dispatch, entry, vigil, watching
 from chat.edges import refusal_of
 from chat.exceptions import InsufficientScope, RateLimited
+from chat.services import people
+from presence.store import Choice
 from protocol import limits
 from protocol.close_codes import CloseCode
 from protocol.codec import Refused, decode_command, encode
-from protocol.commands import AnyCommand, Ping, Sync, WatchPresence
+from protocol.commands import AnyCommand, Ping, ReportIdle, SetPresence, Sync, WatchPresence
 from protocol.errors import ErrorCode
 from protocol.events import Error, Frame, Ok, Page, Reset, Welcome
 from realtime import log, runtime
@@ -211,7 +213,11 @@ class ChatSocket(AsyncConsumer):
                 )
             )
         )
-        watching.board().door.connected(user_id=self.user.pk, connection_id=self.connection_id)
+        watching.board().door.connected(
+            user_id=self.user.pk,
+            connection_id=self.connection_id,
+            choice=_choice_of(self.user),
+        )
         logger.info("CONNECT", user=self.user.pk, connection=self.connection_id)
 
     async def _clean_up(self) -> None:
@@ -306,6 +312,14 @@ class ChatSocket(AsyncConsumer):
                 return Ok(re=command.id, users=await self._watch(command.user_ids))
             case _ if Scope.WRITE not in self._scopes:
                 raise InsufficientScope
+            case SetPresence():
+                await self._choose_presence(command.state)
+                return Ok(re=command.id)
+            case ReportIdle():
+                watching.board().door.idle(
+                    connection_id=self.connection_id, is_idle=command.is_idle
+                )
+                return Ok(re=command.id)
             case _:
                 # A database that neither answers nor fails must not keep the client waiting. What
                 # is under way may be done all the same: sent again, it is the same message.
@@ -320,6 +334,13 @@ class ChatSocket(AsyncConsumer):
             )
         )
         return dict(await watching.board().watch(self.sink, visible))
+
+    async def _choose_presence(self, state: str) -> None:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            user = await run_in_pool(
+                lambda: people.choose_presence(user_id=self.user.pk, state=state)
+            )
+        watching.board().door.chosen(user_id=user.pk, choice=_choice_of(user))
 
     async def _send_past(self, cursors: dict[str, int]) -> None:
         """Send the pages between the client's cursors and where live delivery is."""
@@ -389,6 +410,10 @@ class ChatSocket(AsyncConsumer):
             moments.popleft()
         if len(moments) > most:
             self.sink.end(code)
+
+
+def _choice_of(user: User) -> Choice:
+    return Choice(state=serialize.own_user(user).presence_choice, version=user.presence_version)
 
 
 class TokenBucket:

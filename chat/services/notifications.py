@@ -7,6 +7,7 @@ from typing import cast
 
 from django.utils import timezone
 
+from accounts.models import PresenceChoice
 from chat import inboxes, notifying
 from chat.models import Channel, Keyword, Membership, Message
 from chat.search import keywords
@@ -99,6 +100,7 @@ def _situation(
     now: datetime,
 ) -> notifying.Situation:
     quiet = wishes.quiet_hours
+    wants_quiet = member.user.presence_choice == PresenceChoice.DO_NOT_DISTURB
     return notifying.Situation(
         now=now,
         is_direct=channel.is_direct,
@@ -107,6 +109,7 @@ def _situation(
         default_level=wishes.level,
         is_muted=member.is_muted,
         notify_threads=wishes.notify_threads,
+        presence="dnd" if wants_quiet else "online",
         dnd_until=wishes.dnd_until,
         quiet_hours=notifying.QuietHours(
             is_on=quiet.is_on, start=quiet.from_, to=quiet.to, days=quiet.days

@@ -1,11 +1,15 @@
 """What people say about themselves, and what they may do."""
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts import invites, people, sessions, tokens
-from accounts.models import Role, User
-from chat import broadcast, exceptions, groups, policies, refusals, serialize
-from chat.models import Membership, Workspace
+from accounts.models import PresenceChoice, Role, User
+from chat import broadcast, emoji, exceptions, groups, policies, refusals, serialize
+from chat.models import CustomEmoji, Membership, Workspace
 from chat.services import workspace
 from protocol.events import UserChanged
 
@@ -17,12 +21,17 @@ PROFILE_FIELDS = (
     "about",
     "time_zone",
     "locale",
+    "status_emoji",
+    "status_text",
+    "status_until",
 )
 
 
 @transaction.atomic
-def change_profile(*, user_id: int, changes: dict[str, str]) -> User:
+def change_profile(*, user_id: int, changes: Mapping[str, str | datetime | None]) -> User:
     """Change what somebody says about themselves: the fields of `PROFILE_FIELDS` that are given.
+
+    A status without emoji and text is none, and has no end either.
 
     Raises:
         Forbidden, Invalid, NameTaken.
@@ -32,17 +41,61 @@ def change_profile(*, user_id: int, changes: dict[str, str]) -> User:
     for field, value in changes.items():
         if field not in PROFILE_FIELDS:
             raise exceptions.Invalid(fields={field: "There is no such field."})
-        setattr(user, field, value.strip())
+        setattr(user, field, value.strip() if isinstance(value, str) else value)
     user.username = user.username.lower()
+    fields = set(changes)
+    if fields & {"status_emoji", "status_text", "status_until"}:
+        fields.add("status_until")
+        _settle_status(user, is_timed="status_until" in changes)
     with refusals.of_fields():
         user.full_clean(exclude={"password"})
     try:
         with transaction.atomic():
-            user.save(update_fields=list(changes))
+            user.save(update_fields=fields)
     except IntegrityError:
         # Somebody else took it in this very moment.
         raise exceptions.NameTaken from None
     tell(user)
+    return user
+
+
+def _settle_status(user: User, *, is_timed: bool) -> None:
+    if user.status_emoji:
+        user.status_emoji = _status_emoji(user.status_emoji)
+    if not user.status_emoji and not user.status_text:
+        user.status_until = None
+    elif user.status_until is not None and user.status_until <= timezone.now():
+        if is_timed:
+            raise exceptions.Invalid(
+                "A status ends in the future.", fields={"status_until": "in the past"}
+            )
+        # The old one ran out; the new one has no end.
+        user.status_until = None
+
+
+def _status_emoji(text: str) -> str:
+    found = emoji.standard(text)
+    if found is not None:
+        return found
+    name = emoji.custom_name(text)
+    if name is None or not CustomEmoji.objects.filter(name=name).exists():
+        raise exceptions.Invalid("There is no such emoji.", fields={"status_emoji": "unknown"})
+    return name
+
+
+@transaction.atomic
+def choose_presence(*, user_id: int, state: str) -> User:
+    """Keep what somebody wants to look like, and tell their devices. Others see how they look.
+
+    Raises:
+        Forbidden.
+    """
+    policies.require_active(user_id=user_id)
+    user = User.objects.select_for_update().get(pk=user_id)
+    user.presence_choice = PresenceChoice(state)
+    user.presence_version += 1
+    user.save(update_fields=["presence_choice", "presence_version"])
+    broadcast.hint([groups.user_stream(user.pk)], UserChanged(user=serialize.user(user)))
     return user
 
 

@@ -1,11 +1,19 @@
--- A connection ended in order. The person stays online for the grace, in case they are only moving.
--- KEYS pc:<process>, uc:<user>, grace
--- ARGV connection, user, grace in ms
+-- A connection ended in order. The person stays as they are for the grace, in case they only move.
+-- KEYS prefix, with its hash tag: the keys that it touches are found inside
+-- ARGV process, connection, user, grace in ms, events channel
+-- Returns how many connections were taken out.
+local prefix = KEYS[1]
+local process, connection, user = ARGV[1], ARGV[2], ARGV[3]
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
-redis.call('SREM', KEYS[1], ARGV[2] .. '|' .. ARGV[1])
-local removed = redis.call('HDEL', KEYS[2], ARGV[1])
-if removed == 1 and redis.call('HLEN', KEYS[2]) == 0 then
-  redis.call('ZADD', KEYS[3], 'NX', now + tonumber(ARGV[3]), ARGV[2])
+redis.call('SREM', prefix .. 'pc:' .. process, user .. '|' .. connection)
+local removed = redis.call('HDEL', prefix .. 'uc:' .. user, connection)
+if removed == 1 then
+  redis.call('SREM', prefix .. 'idle:' .. user, connection)
+  if redis.call('HLEN', prefix .. 'uc:' .. user) == 0 then
+    redis.call('ZADD', prefix .. 'grace', 'NX', now + tonumber(ARGV[4]), user)
+  else
+    tell(prefix, user, ARGV[5])
+  end
 end
 return removed

@@ -3,7 +3,7 @@
 -- KEYS prefix, with its hash tag: the keys that it touches are found inside
 -- ARGV grace in ms, how many at most, events channel, how long nobody is called offline after a start,
 --      this run of Redis
--- Returns the ids of those who went offline.
+-- Returns the ids of those who went offline. Whoever was invisible had gone before.
 local prefix = KEYS[1]
 local limit = tonumber(ARGV[2])
 local t = redis.call('TIME')
@@ -16,9 +16,12 @@ if dead[1] then
     -- A process that was declared dead may live and have entered its sockets again by another name.
     if redis.call('HGET', prefix .. 'uc:' .. user, connection) == dead[1] then
       redis.call('HDEL', prefix .. 'uc:' .. user, connection)
+      redis.call('SREM', prefix .. 'idle:' .. user, connection)
     end
     if redis.call('HLEN', prefix .. 'uc:' .. user) == 0 then
       redis.call('ZADD', prefix .. 'grace', 'NX', now + tonumber(ARGV[1]), user)
+    else
+      tell(prefix, user, ARGV[3])
     end
   end
   if redis.call('SCARD', connections) == 0 then
@@ -33,10 +36,10 @@ end
 for _, user in ipairs(redis.call('ZRANGEBYSCORE', prefix .. 'grace', '-inf', now, 'LIMIT', 0, limit)) do
   redis.call('ZREM', prefix .. 'grace', user)
   if redis.call('HLEN', prefix .. 'uc:' .. user) == 0 then
-    local version = redis.call('INCR', prefix .. 'ver')
-    redis.call('ZADD', prefix .. 'log', version, user)
-    redis.call('PUBLISH', ARGV[3], version .. ' ' .. user .. ' offline')
-    gone[#gone + 1] = user
+    redis.call('DEL', prefix .. 'choice:' .. user, prefix .. 'idle:' .. user)
+    if tell(prefix, user, ARGV[3]) == 'offline' then
+      gone[#gone + 1] = user
+    end
   end
 end
 return gone

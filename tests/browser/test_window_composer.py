@@ -2,18 +2,25 @@
 
 from typing import Final
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import FilePayload, Locator, expect
 
 from protocol.resources import ChannelView
 from tests.browser.conftest import Team, Window, Windows
 
-SMALL: Final = {"name": "tide.txt", "mimeType": "text/plain", "buffer": b"High at noon."}
-LARGE: Final = {
+SMALL: Final[FilePayload] = {
+    "name": "tide.txt",
+    "mimeType": "text/plain",
+    "buffer": b"High at noon.",
+}
+LARGE: Final[FilePayload] = {
     "name": "sonar.bin",
     "mimeType": "application/octet-stream",
     "buffer": b"\0" * (9 * 1024 * 1024),
 }
 """More than one piece."""
+
+HUGE: Final[FilePayload] = {**LARGE, "buffer": b"\0" * (26 * 1024 * 1024)}
+"""More than may come."""
 
 DROP: Final = """(element, type) => {
     const dataTransfer = new DataTransfer();
@@ -63,7 +70,7 @@ def test_files_are_chosen_and_dropped_and_go_with_the_message(ann: Window, ben: 
 
 def test_a_file_that_is_too_large_says_so_and_holds_the_message_back(ann: Window) -> None:
     ann.excuse = "413"
-    ann.page.set_input_files("input[type=file]", [{**LARGE, "buffer": b"\0" * (26 * 1024 * 1024)}])
+    ann.page.set_input_files("input[type=file]", [HUGE])
     expect(_tray(ann).get_by_role("alert")).to_contain_text("Too large")
     expect(ann.page.get_by_role("button", name="Send message")).to_be_disabled()
 

@@ -132,12 +132,12 @@ def test_a_channel_not_looked_at_is_marked_until_it_is_read(team: Team, windows:
     team.say(team.ann, lively, "Is anybody there?")
     expect(line).to_have_accessible_name(re.compile("1 unread message$"))
     expect(line.locator(".badge")).to_have_count(0)
-    expect(cleo.page).to_have_title("(1) #quiet · Harbour")
+    expect(cleo.page).to_have_title("• #quiet · Harbour")
 
     team.say(team.ann, lively, "@cleo, I mean you.")
     expect(line.locator(".badge")).to_have_text("1")
     expect(line_in_other_tab).to_have_accessible_name(re.compile("1 mention$"))
-    expect(other_tab).to_have_title("(2) #quiet · Harbour")
+    expect(other_tab).to_have_title("(1) #quiet · Harbour")
 
     line.click()
     expect(cleo.bodies).to_have_text(["Is anybody there?", "@cleo, I mean you."])

@@ -6,12 +6,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from protocol.resources import ChannelView
+from tests.browser.accessibility import assert_accessible, assert_nothing_is_wider_than_the_screen
 from tests.browser.conftest import Team, Window, Windows
-from tests.browser.test_window_workspace import (
-    PHONE,
-    assert_accessible,
-    assert_nothing_is_wider_than_the_screen,
-)
+from tests.browser.test_window_workspace import PHONE
 from tools.cluster import Cluster
 
 

@@ -8,10 +8,12 @@ import pytest
 import redis as redis_client
 
 from presence import store as store_module
-from presence.service import Door
-from presence.store import Store
+from presence.service import NO_CHOICE, Door
+from presence.store import Choice, Store
+from protocol.resources import PresenceChoice, PresenceState
 
 Prefix = str
+NO_NEWS: PresenceState = "unknown"
 
 
 @pytest.fixture
@@ -22,6 +24,33 @@ def store(real_redis: Prefix, valkey: "object", monkeypatch: pytest.MonkeyPatch)
     one = Store(valkey.url, prefix=real_redis)  # type: ignore[attr-defined]
     yield one
     one.close()
+
+
+def enter(
+    store: Store,
+    *,
+    process: str,
+    connection_id: str,
+    user_id: int,
+    is_idle: bool = False,
+    choice: Choice = NO_CHOICE,
+) -> PresenceState | None:
+    return store.connect(
+        process=process,
+        connection_id=connection_id,
+        user_id=user_id,
+        is_idle=is_idle,
+        choice=choice,
+    )
+
+
+def online(store: Store, user_ids: list[int]) -> tuple[set[int], bool]:
+    states, is_settled = store.states(user_ids)
+    return {user_id for user_id, state in states.items() if state == "online"}, is_settled
+
+
+def how(store: Store, user_id: int) -> PresenceState:
+    return store.states([user_id])[0].get(user_id, "offline")
 
 
 def procs(prefix: Prefix) -> str:
@@ -41,46 +70,46 @@ def eventually(condition: Callable[[], bool], *, seconds: float = 5) -> None:
 
 def test_a_person_comes_online_with_the_first_socket_only(store: Store) -> None:
     store.begin("p1", run_id=store.run_id())
-    assert store.connect(process="p1", connection_id="a", user_id=7) is True
-    assert store.connect(process="p1", connection_id="b", user_id=7) is False
-    assert store.online([7, 8]) == ({7}, True)
+    assert enter(store, process="p1", connection_id="a", user_id=7) == "online"
+    assert enter(store, process="p1", connection_id="b", user_id=7) == NO_NEWS
+    assert online(store, [7, 8]) == ({7}, True)
 
 
 def test_nobody_is_called_offline_before_all_had_time_to_come_back(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(store_module, "SETTLE_MS", 300)
-    assert store.online([7]) == (set(), False)
+    assert online(store, [7]) == (set(), False)
     store.begin("p1", run_id=store.run_id())
-    store.connect(process="p1", connection_id="a", user_id=7)
+    enter(store, process="p1", connection_id="a", user_id=7)
     store.disconnect(process="p1", connection_id="a", user_id=7, grace_ms=1)
-    assert store.online([8]) == (set(), False)
+    assert online(store, [8]) == (set(), False)
     assert store.reap(run_id=store.run_id()) == []
-    eventually(lambda: store.online([8]) == (set(), True))
+    eventually(lambda: online(store, [8]) == (set(), True))
     assert store.reap(run_id=store.run_id()) == [7]
     # Data of another run of Redis says nothing of today.
     store.begin("p2", run_id="another")
-    assert store.online([7]) == (set(), False)
+    assert online(store, [7]) == (set(), False)
     assert store.reap(run_id=store.run_id()) == []
 
 
 def test_a_process_without_a_lease_can_enter_nobody(store: Store) -> None:
-    assert store.connect(process="p1", connection_id="a", user_id=7) is None
-    assert store.online([7])[0] == set()
+    assert enter(store, process="p1", connection_id="a", user_id=7) is None
+    assert online(store, [7])[0] == set()
 
 
 def test_a_reload_of_a_page_is_not_seen(store: Store) -> None:
     store.begin("p1", run_id=store.run_id())
-    store.connect(process="p1", connection_id="a", user_id=7)
+    enter(store, process="p1", connection_id="a", user_id=7)
     store.disconnect(process="p1", connection_id="a", user_id=7, grace_ms=10_000)
-    assert store.online([7])[0] == {7}
-    assert store.connect(process="p1", connection_id="b", user_id=7) is False
+    assert online(store, [7])[0] == {7}
+    assert enter(store, process="p1", connection_id="b", user_id=7) == NO_NEWS
     assert store.reap(run_id=store.run_id()) == []
 
 
 def test_whoever_stays_away_goes_offline_once(store: Store) -> None:
     store.begin("p1", run_id=store.run_id())
-    store.connect(process="p1", connection_id="a", user_id=7)
+    enter(store, process="p1", connection_id="a", user_id=7)
     store.disconnect(process="p1", connection_id="a", user_id=7, grace_ms=1)
     gone: list[int] = []
 
@@ -91,12 +120,12 @@ def test_whoever_stays_away_goes_offline_once(store: Store) -> None:
     eventually(somebody_is_gone)
     assert gone == [7]
     assert store.reap(run_id=store.run_id()) == []
-    assert store.online([7])[0] == set()
+    assert online(store, [7])[0] == set()
 
 
 def test_the_people_of_a_killed_process_go_offline(store: Store) -> None:
     store.begin("dead", run_id=store.run_id())
-    store.connect(process="dead", connection_id="a", user_id=7)
+    enter(store, process="dead", connection_id="a", user_id=7)
     gone: list[int] = []
 
     def seven_is_gone() -> bool:
@@ -112,8 +141,8 @@ def test_a_person_on_two_processes_survives_the_death_of_one(
 ) -> None:
     store.begin("dead", run_id=store.run_id())
     store.begin("alive", run_id=store.run_id())
-    store.connect(process="dead", connection_id="a", user_id=7)
-    store.connect(process="alive", connection_id="b", user_id=7)
+    enter(store, process="dead", connection_id="a", user_id=7)
+    enter(store, process="alive", connection_id="b", user_id=7)
 
     def dead_is_reaped() -> bool:
         store.begin("alive", run_id=store.run_id())
@@ -123,16 +152,16 @@ def test_a_person_on_two_processes_survives_the_death_of_one(
     eventually(dead_is_reaped)
     for _ in range(3):
         assert store.reap(run_id=store.run_id()) == []
-    assert store.online([7])[0] == {7}
+    assert online(store, [7])[0] == {7}
 
 
 def test_a_process_that_was_declared_dead_and_lives_keeps_its_sockets(
     store: Store, redis: "redis_client.Redis", real_redis: Prefix
 ) -> None:
     store.begin("old-name", run_id=store.run_id())
-    store.connect(process="old-name", connection_id="a", user_id=7)
+    enter(store, process="old-name", connection_id="a", user_id=7)
     store.begin("new-name", run_id=store.run_id())
-    store.connect(process="new-name", connection_id="a", user_id=7)
+    enter(store, process="new-name", connection_id="a", user_id=7)
 
     def old_name_is_reaped() -> bool:
         store.begin("new-name", run_id=store.run_id())
@@ -140,14 +169,14 @@ def test_a_process_that_was_declared_dead_and_lives_keeps_its_sockets(
         return redis.zscore(procs(real_redis), "old-name") is None
 
     eventually(old_name_is_reaped)
-    assert store.online([7])[0] == {7}
+    assert online(store, [7])[0] == {7}
     assert store.renew("old-name") is False
 
 
 def test_racing_reapers_take_each_person_out_once(store: Store) -> None:
     store.begin("dead", run_id=store.run_id())
     for user_id in range(1, 601):
-        store.connect(process="dead", connection_id=f"c{user_id}", user_id=user_id)
+        enter(store, process="dead", connection_id=f"c{user_id}", user_id=user_id)
         if user_id % 100 == 0:
             store.begin("dead", run_id=store.run_id())
     gone: list[int] = []
@@ -170,18 +199,122 @@ def test_racing_reapers_take_each_person_out_once(store: Store) -> None:
     assert sorted(gone) == list(range(1, 601))
 
 
+def test_somebody_is_away_when_nobody_is_at_any_of_their_devices(store: Store) -> None:
+    store.begin("p1", run_id=store.run_id())
+    enter(store, process="p1", connection_id="laptop", user_id=7)
+    enter(store, process="p1", connection_id="phone", user_id=7)
+    store.idle(connection_id="laptop", user_id=7, is_idle=True)
+    assert how(store, 7) == "online"
+    store.idle(connection_id="phone", user_id=7, is_idle=True)
+    assert how(store, 7) == "away"
+    # A page that is loaded again while nobody is there brings nobody back.
+    entered = enter(store, process="p1", connection_id="tablet", user_id=7, is_idle=True)
+    assert entered == NO_NEWS
+    store.idle(connection_id="phone", user_id=7, is_idle=False)
+    assert how(store, 7) == "online"
+    store.disconnect(process="p1", connection_id="phone", user_id=7, grace_ms=1)
+    assert how(store, 7) == "away"
+
+
+def test_a_device_that_is_not_here_is_not_idle(store: Store) -> None:
+    store.begin("p1", run_id=store.run_id())
+    enter(store, process="p1", connection_id="a", user_id=7)
+    store.idle(connection_id="gone", user_id=7, is_idle=True)
+    assert how(store, 7) == "online"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "seen"), [("away", "away"), ("dnd", "dnd"), ("invisible", "offline")]
+)
+def test_what_is_chosen_counts_on_every_device_and_after_coming_back(
+    store: Store, wanted: PresenceChoice, seen: PresenceState
+) -> None:
+    store.begin("p1", run_id=store.run_id())
+    enter(store, process="p1", connection_id="a", user_id=7)
+    store.choose(user_id=7, choice=Choice(wanted, 1))
+    assert how(store, 7) == seen
+    enter(store, process="p1", connection_id="b", user_id=7, choice=Choice(wanted, 1))
+    store.idle(connection_id="b", user_id=7, is_idle=True)
+    assert how(store, 7) == seen
+    store.choose(user_id=7, choice=Choice("auto", 2))
+    assert how(store, 7) == "online"
+
+
+def test_an_older_choice_changes_nothing(store: Store) -> None:
+    store.begin("p1", run_id=store.run_id())
+    enter(store, process="p1", connection_id="a", user_id=7, choice=Choice("dnd", 2))
+    store.choose(user_id=7, choice=Choice("auto", 1))
+    enter(store, process="p1", connection_id="b", user_id=7, choice=Choice("invisible", 1))
+    assert how(store, 7) == "dnd"
+
+
+def test_nobody_hears_that_somebody_invisible_comes_or_goes(
+    store: Store, redis: "redis_client.Redis", real_redis: Prefix
+) -> None:
+    store.begin("p1", run_id=store.run_id())
+    hidden = Choice("invisible", 1)
+    assert enter(store, process="p1", connection_id="a", user_id=7, choice=hidden) == NO_NEWS
+    store.disconnect(process="p1", connection_id="a", user_id=7, grace_ms=1)
+
+    def the_grace_is_over() -> bool:
+        assert store.reap(run_id=store.run_id()) == []
+        return redis.zscore(f"{{{real_redis}:presence}}:grace", "7") is None
+
+    eventually(the_grace_is_over)
+    assert redis.zscore(f"{{{real_redis}:presence}}:log", "7") is None
+
+
+def test_the_death_of_the_process_with_the_awake_device_shows(
+    store: Store, redis: "redis_client.Redis", real_redis: Prefix
+) -> None:
+    store.begin("dead", run_id=store.run_id())
+    store.begin("alive", run_id=store.run_id())
+    enter(store, process="dead", connection_id="laptop", user_id=7)
+    enter(store, process="alive", connection_id="phone", user_id=7, is_idle=True)
+    assert how(store, 7) == "online"
+
+    def dead_is_reaped() -> bool:
+        store.begin("alive", run_id=store.run_id())
+        store.reap(run_id=store.run_id())
+        return redis.zscore(procs(real_redis), "dead") is None
+
+    eventually(dead_is_reaped)
+    assert how(store, 7) == "away"
+
+
+async def test_a_door_says_again_what_was_chosen_when_redis_comes_back_empty(
+    real_redis: Prefix, redis: "redis_client.Redis", store: Store
+) -> None:
+    door = Door(on_change=lambda *_: None, on_gap=lambda: None)
+    try:
+        door.connected(user_id=7, connection_id="a", choice=NO_CHOICE)
+        await until(lambda: how(store, 7) == "online")
+        door.idle(connection_id="a", is_idle=True)
+        await until(lambda: how(store, 7) == "away")
+        door.chosen(user_id=7, choice=Choice("dnd", 1))
+        await until(lambda: how(store, 7) == "dnd")
+        keys = redis.keys(f"{{{real_redis}:presence}}:*")
+        assert isinstance(keys, list)
+        redis.delete(*keys)
+        await until(lambda: how(store, 7) == "dnd", seconds=10)
+        door.chosen(user_id=7, choice=Choice("auto", 2))
+        await until(lambda: how(store, 7) == "away")
+    finally:
+        await door.close()
+
+
 async def test_a_door_enters_its_sockets_again_when_redis_comes_back_empty(
     real_redis: Prefix, redis: "redis_client.Redis", store: Store
 ) -> None:
     door = Door(on_change=lambda *_: None, on_gap=lambda: None)
     try:
-        door.connected(user_id=7, connection_id="a")
-        await until(lambda: store.online([7])[0] == {7})
+        door.connected(user_id=7, connection_id="a", choice=NO_CHOICE)
+        await until(lambda: online(store, [7])[0] == {7})
         keys = redis.keys(f"{{{real_redis}:presence}}:*")
         assert isinstance(keys, list)
         redis.delete(*keys)
-        assert store.online([7])[0] == set()
-        await until(lambda: store.online([7])[0] == {7}, seconds=10)
+        assert online(store, [7])[0] == set()
+        await until(lambda: online(store, [7])[0] == {7}, seconds=10)
     finally:
         await door.close()
 
@@ -194,7 +327,7 @@ async def test_changes_are_told_to_every_process(real_redis: Prefix, store: Stor
         async with asyncio.timeout(5):
             await ready.wait()
         store.begin("elsewhere", run_id=store.run_id())
-        store.connect(process="elsewhere", connection_id="a", user_id=9)
+        enter(store, process="elsewhere", connection_id="a", user_id=9)
         await until(lambda: (9, "online") in told)
     finally:
         await door.close()

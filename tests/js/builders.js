@@ -30,12 +30,22 @@ export function user(id) {
     title: "",
     time_zone: "",
     avatar: null,
+    status_emoji: "",
+    status_text: "",
+    status_until: null,
   };
 }
 
 /** @returns {OwnUser} */
 export function me() {
-  return { ...user(ME), about: "", pronouns: "", email: "me@example.org", locale: "" };
+  return {
+    ...user(ME),
+    about: "",
+    pronouns: "",
+    email: "me@example.org",
+    locale: "",
+    presence_choice: "auto",
+  };
 }
 
 /**
@@ -226,9 +236,12 @@ export function state(fields = {}) {
       workspace: { name: "Acme" },
       channels: [channel()],
       unread: [],
-      sections: [],
-      preferences: null,
       users: [user(ANN)],
+      preferences: null,
+      sections: [],
+      drafts: [],
+      own_seq: null,
+      languages: [],
       csrf_token: "",
       instance: "Instance-1",
     }),

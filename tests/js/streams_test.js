@@ -224,6 +224,9 @@ Deno.test("people who come and go change the count once, however fresh the snaps
         title: "",
         time_zone: "",
         avatar: null,
+        status_emoji: "",
+        status_text: "",
+        status_until: null,
       },
     },
   });

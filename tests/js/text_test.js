@@ -10,7 +10,7 @@ import {
   typingSentence,
 } from "../../ui/js/lib/text.js";
 import { ago, dayLabel, dayOf } from "../../ui/js/lib/time.js";
-import { channelLines, named, tabTitle } from "../../ui/js/store/selectors.js";
+import { channelLines, named, newsOf, tabTitle } from "../../ui/js/store/selectors.js";
 import { ANN, channel, file, ME, membership, user } from "./builders.js";
 
 Deno.test("a length is counted in code points, as the server does", () => {
@@ -50,7 +50,7 @@ Deno.test("days near today have names", () => {
   assert.equal(dayOf(new Date(2026, 0, 5, 23, 59).toISOString()), "2026-01-05");
 });
 
-Deno.test("the tab's title counts what is unread", () => {
+Deno.test("the tab's title counts what calls one, and has a dot for all else", () => {
   const channels = { "7": channel(), "8": channel({ id: "8", name: "design" }) };
   const count = {
     readSeq: 0,
@@ -65,8 +65,10 @@ Deno.test("the tab's title counts what is unread", () => {
     ["design", 2, false],
     ["general", 0, false],
   ]);
-  assert.equal(tabTitle(lines, "#general", "Acme"), "(2) #general · Acme");
-  assert.equal(tabTitle([], "", "Acme"), "Acme");
+  assert.deepEqual(newsOf(lines), { count: 1, hasDot: true });
+  assert.equal(tabTitle(newsOf(lines), "#general", "Acme"), "(1) #general · Acme");
+  assert.equal(tabTitle({ count: 0, hasDot: true }, "#general", "Acme"), "• #general · Acme");
+  assert.equal(tabTitle(newsOf([]), "", "Acme"), "Acme");
 });
 
 Deno.test("a direct conversation is called by the others in it, and closed ones are not listed", () => {

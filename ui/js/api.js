@@ -1,7 +1,7 @@
 /**
  * REST as the page uses it. What one area alone asks for stands in `rest/`, on top of `request`.
  *
- * @import { ChannelView, Member, MessagePage, Preferences, Section, UnreadOverview, User } from "./protocol.generated.d.ts"
+ * @import { ChannelView, Member, MessagePage, OwnUser, Preferences, Section, UnreadOverview, User } from "./protocol.generated.d.ts"
  */
 
 import { t } from "./lib/i18n.js";
@@ -54,7 +54,7 @@ export class Api {
     this.#onSignedOut = onSignedOut;
   }
 
-  /** @returns {Promise<unknown>} */
+  /** @returns {Promise<OwnUser>} */
   me() {
     return this.request("GET", "users/me");
   }

@@ -11,32 +11,40 @@ import { Drafts } from "./acts/drafts.js";
 import { Marks } from "./acts/marks.js";
 import { Messages } from "./acts/messages.js";
 import { Inbox } from "./acts/inbox.js";
+import { People } from "./acts/people.js";
 import { Places } from "./acts/places.js";
 import { Sections } from "./acts/sections.js";
+import { Settings } from "./acts/settings.js";
 import { Threads } from "./acts/threads.js";
 import { Visited } from "./acts/visited.js";
 import { Writing } from "./acts/writing.js";
 import { Api } from "./api.js";
+import { followPersonLinks } from "./components/person_links.js";
 import { Archive } from "./lib/archive.js";
 import { systemClock } from "./lib/clock.js";
 import { EmojiUse } from "./lib/emoji_use.js";
+import { showFavicon } from "./lib/favicon.js";
 import { forgetPage } from "./lib/offline.js";
 import { Shelf } from "./lib/storage.js";
 import { CLOSE } from "./protocol.generated.js";
 import { largestFile, sendFile } from "./rest/uploads.js";
 import { Router } from "./router.js";
+import { Crowd } from "./session/crowd.js";
 import { Delivery } from "./session/delivery.js";
 import { Directory } from "./session/directory.js";
+import { Idleness } from "./session/idleness.js";
 import { ListLoader } from "./session/list_loader.js";
 import { Loader } from "./session/loader.js";
 import { Memory } from "./session/memory.js";
+import { Notifier } from "./session/notifier.js";
+import { followOneself } from "./session/oneself.js";
 import { PresenceWatch } from "./session/presence_watch.js";
 import { Reading } from "./session/reading.js";
 import { Session } from "./session/session.js";
 import { ThreadLoader } from "./session/thread_loader.js";
 import { TypingNotice } from "./session/typing_notice.js";
 import { Uploader } from "./session/uploader.js";
-import { tabTitle } from "./store/selectors.js";
+import { newsOf, tabTitle } from "./store/selectors.js";
 import { initialState } from "./store/state.js";
 import { Store } from "./store/store.js";
 import { createView } from "./store/view.js";
@@ -58,6 +66,8 @@ export class App {
   #reading;
   #delivery;
   #memory;
+  #idleness;
+  #crowd;
   #isLeaving = false;
 
   /** @param {Bootstrap} bootstrap */
@@ -88,6 +98,9 @@ export class App {
         this.drafts.reread();
         this.drafts.resume();
       },
+      onEvents: (events) => {
+        for (const event of events) this.notifier.heard(event);
+      },
     });
     const { connection } = this.#session;
     const shelf = new Shelf(`parley.outbox.${ownerId}.`);
@@ -95,6 +108,8 @@ export class App {
     this.#memory = new Memory({ store, archive: new Archive(), clock });
     this.#reading = new Reading({ store, connection, clock });
     this.#presenceWatch = new PresenceWatch({ store, connection, clock });
+    this.#idleness = new Idleness({ connection, clock });
+    this.#crowd = new Crowd(ownerId);
 
     this.api = api;
     this.csrfToken = bootstrap.csrf_token;
@@ -138,6 +153,15 @@ export class App {
       loader: this.threadLoader,
       reading: this.#reading,
     });
+    this.people = new People({ store, api, ui, router });
+    this.settings = new Settings({ store, api, ui, people: this.people, connection });
+    this.notifier = new Notifier({
+      store,
+      api,
+      crowd: this.#crowd,
+      go: (route) => router.push(route),
+    });
+    this.languages = bootstrap.languages;
     this.places = new Places({
       store,
       view,
@@ -163,8 +187,10 @@ export class App {
     this.drafts.restore();
     this.#delivery.restore();
     this.#watchAttention();
+    followPersonLinks(this);
     this.#followConnection();
     this.#followReading();
+    followOneself(this, { crowd: this.#crowd, idleness: this.#idleness });
     this.loader.adopt(await this.#memory.restore());
     this.#followMemory();
     this.#followPlace();
@@ -208,6 +234,7 @@ export class App {
     this.uploader.resume();
     this.#presenceWatch.resume();
     this.#reading.resume();
+    this.#idleness.resume();
   }
 
   /** The page may end now. */
@@ -276,12 +303,14 @@ export class App {
       const replies = view.thread.value?.replies.messages ?? [];
       const shown = [...messages.slice(-WATCHED_MESSAGES), ...replies.slice(-WATCHED_MESSAGES)];
       const authors = shown.map((message) => message.author_id);
-      const members = this.ui.panel.value?.kind === "people" ? view.members.value?.rows ?? [] : [];
+      const panel = this.ui.panel.value;
+      const members = panel?.kind === "people" ? view.members.value?.rows ?? [] : [];
       const partners = view.myPeople.value.slice(0, WATCHED_PARTNERS);
       const userIds = [
         view.me.value.id,
+        ...(panel?.kind === "person" ? [panel.userId] : []),
         ...partners,
-        ...authors,
+        ...authors.toReversed(),
         ...members.map((member) => member.user_id),
       ];
       untracked(() => this.#presenceWatch.watch(userIds));
@@ -321,7 +350,11 @@ export class App {
     effect(() => {
       const channel = view.channel.value;
       const name = channel ? `${channel.kind === "public" ? "#" : ""}${channel.name}` : "";
-      document.title = tabTitle(view.lines.value, name, view.workspaceName.value);
+      const news = newsOf(view.lines.value);
+      document.title = tabTitle(news, name, view.workspaceName.value);
+      showFavicon(news);
+      // Only a window that was installed has one.
+      navigator.setAppBadge?.(news.count).catch(() => {});
     });
   }
 

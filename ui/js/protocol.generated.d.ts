@@ -98,6 +98,18 @@ export interface WatchPresence {
   id: string;
 }
 
+export interface SetPresence {
+  type: "presence.set";
+  state: "auto" | "away" | "dnd" | "invisible";
+  id: string;
+}
+
+export interface ReportIdle {
+  type: "presence.idle";
+  is_idle: boolean;
+  id: string;
+}
+
 export interface Sync {
   type: "sync";
   cursors: Record<string, number>;
@@ -279,6 +291,9 @@ export interface User {
   title: string;
   time_zone: string;
   avatar: string | null;
+  status_emoji: string;
+  status_text: string;
+  status_until: string | null;
 }
 
 export interface MemberLeft {
@@ -481,6 +496,7 @@ export interface Preferences {
   theme: "dark" | "light" | "system";
   density: "comfortable" | "compact";
   motion: "reduced" | "system";
+  contrast: "more" | "system";
   clock: "12" | "24" | "auto";
   locale: string;
 }
@@ -590,10 +606,14 @@ export interface OwnUser {
   title: string;
   time_zone: string;
   avatar: string | null;
+  status_emoji: string;
+  status_text: string;
+  status_until: string | null;
   about: string;
   pronouns: string;
   email: string;
   locale: string;
+  presence_choice: "auto" | "away" | "dnd" | "invisible";
 }
 
 export interface Page {
@@ -767,6 +787,9 @@ export interface Profile {
   title: string;
   time_zone: string;
   avatar: string | null;
+  status_emoji: string;
+  status_text: string;
+  status_until: string | null;
   about: string;
   pronouns: string;
 }
@@ -781,6 +804,9 @@ export interface Bot {
   title: string;
   time_zone: string;
   avatar: string | null;
+  status_emoji: string;
+  status_text: string;
+  status_until: string | null;
   created_by_id: string | null;
 }
 
@@ -906,6 +932,9 @@ export interface ProfileChange {
   about?: string;
   time_zone?: string;
   locale?: string;
+  status_emoji?: string;
+  status_text?: string;
+  status_until?: string | null;
 }
 
 export interface UserChange {
@@ -959,6 +988,7 @@ export interface PreferencesChange {
   theme?: "dark" | "light" | "system";
   density?: "comfortable" | "compact";
   motion?: "reduced" | "system";
+  contrast?: "more" | "system";
   clock?: "12" | "24" | "auto";
   locale?: string;
 }
@@ -1068,6 +1098,6 @@ export interface UserGroupChange {
   user_ids?: Array<string>;
 }
 
-export type Command = PostMessage | EditMessage | DeleteMessage | PinMessage | UnpinMessage | AddReaction | RemoveReaction | JoinChannel | LeaveChannel | MarkRead | MarkUnread | MarkThreadRead | StartTyping | WatchPresence | Sync | Ping;
+export type Command = PostMessage | EditMessage | DeleteMessage | PinMessage | UnpinMessage | AddReaction | RemoveReaction | JoinChannel | LeaveChannel | MarkRead | MarkUnread | MarkThreadRead | StartTyping | WatchPresence | SetPresence | ReportIdle | Sync | Ping;
 export type OrderedEvent = MessagePosted | MessageEdited | MessageDeleted | MessagePinned | MessageUnpinned | ReactionAdded | ReactionRemoved | MemberJoined | MemberLeft | MemberRemoved | MemberRoleChanged | ChannelChanged | ChannelArchived | ChannelUnarchived | ChannelAdded | ChannelRemoved | ReadChanged | MentionCreated | MembershipChanged | ReadAllChanged | ThreadChanged | PreferencesChanged | SectionsChanged | DraftChanged | SavedChanged;
 export type ServerFrame = MessagePosted | MessageEdited | MessageDeleted | MessagePinned | MessageUnpinned | ReactionAdded | ReactionRemoved | MemberJoined | MemberLeft | MemberRemoved | MemberRoleChanged | ChannelChanged | ChannelArchived | ChannelUnarchived | ChannelAdded | ChannelRemoved | ReadChanged | MentionCreated | MembershipChanged | ReadAllChanged | ThreadChanged | PreferencesChanged | SectionsChanged | DraftChanged | SavedChanged | TypingStarted | PresenceChanged | UserChanged | FileChanged | ServerDraining | Welcome | Page | Reset | Ok | Error;

@@ -17,6 +17,8 @@ export const COMMAND = Object.freeze({
   THREAD_READ: "thread.read",
   TYPING_START: "typing.start",
   PRESENCE_WATCH: "presence.watch",
+  PRESENCE_SET: "presence.set",
+  PRESENCE_IDLE: "presence.idle",
   SYNC: "sync",
   PING: "ping",
 });
@@ -122,6 +124,8 @@ export const LIMIT = Object.freeze({
   PRONOUNS_MAX_CHARS: 40,
   ABOUT_MAX_CHARS: 1000,
   LOCALE_MAX_CHARS: 35,
+  STATUS_MAX_CHARS: 100,
+  IDLE_SECONDS: 600,
   INVITE_CHANNELS_MAX: 50,
   EMAIL_DOMAINS_MAX: 50,
   WEBHOOK_PER_SECOND: 1,

@@ -21,7 +21,7 @@ import { dayOf } from "./lib/time.js";
 /**
  * What stands beside the channel. A thread has an address and is no panel.
  *
- * @typedef {{ kind: "people" } | { kind: "person", userId: string }
+ * @typedef {{ kind: "people", lookedAt?: string } | { kind: "person", userId: string, back?: Panel }
  *   | { kind: "pins" } | { kind: "files" } | { kind: "details" }} Panel
  */
 
@@ -133,21 +133,21 @@ export class UiState {
   /** Whether the server has a newer window than this one. */
   isOutdated = signal(false);
   today = signal(dayOf(Date.now()));
-  /** The time, to the minute. */
-  now = signal(Date.now());
+  /** The minute that it is, for what goes by the clock. */
+  minute = signal(Date.now());
   isWide = signal(true);
 
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #noticeTimer;
 
+  /** @type {Element | null} what had the focus when the panel came */
+  #panelOpener = null;
+
   constructor() {
     const wide = matchMedia("(width >= 720px)");
     this.isWide.value = wide.matches;
     wide.addEventListener("change", () => this.isWide.value = wide.matches);
-    setInterval(() => {
-      this.now.value = Date.now();
-      this.today.value = dayOf(this.now.value);
-    }, 60_000);
+    this.#tick();
   }
 
   /**
@@ -167,7 +167,18 @@ export class UiState {
     const open = this.panel.value;
     const isOpen = open?.kind === panel.kind &&
       (open.kind !== "person" || panel.kind !== "person" || open.userId === panel.userId);
-    this.panel.value = isOpen ? null : panel;
+    if (isOpen) return this.closePanel();
+    if (open === null) this.#panelOpener = document.activeElement;
+    this.panel.value = panel;
+  }
+
+  /** Close what stands beside the channel, and go back to what opened it. */
+  closePanel() {
+    this.panel.value = null;
+    if (this.#panelOpener instanceof HTMLElement && this.#panelOpener.isConnected) {
+      this.#panelOpener.focus();
+    }
+    this.#panelOpener = null;
   }
 
   /** @param {string} key of a group of the sidebar */
@@ -209,5 +220,13 @@ export class UiState {
     return new Promise((resolve) => {
       this.emojiWish.value = { from, resolve };
     });
+  }
+
+  /** Once a minute, when the clock on the wall goes on. */
+  #tick() {
+    const now = Date.now();
+    this.minute.value = now;
+    this.today.value = dayOf(now);
+    setTimeout(() => this.#tick(), 60_000 - now % 60_000 + 50);
   }
 }

@@ -335,6 +335,15 @@ OPERATIONS: Final[dict[str, Operation]] = {
         fields=_emoji,
     ),
     "typing.start": Operation(command="typing.start", fields=_typing, is_silent=True),
+    "presence.set": Operation(
+        command="presence.set", fields=lambda _: {"state": "dnd"}, needs_socket=True
+    ),
+    "presence.idle": Operation(
+        command="presence.idle",
+        fields=lambda _: {"is_idle": True},
+        is_silent=True,
+        needs_socket=True,
+    ),
     "sync": Operation(
         command="sync",
         fields=lambda scene: {"cursors": {scene.stream: 0}},

@@ -74,6 +74,8 @@ users_change      self/promote          - - -  f f    f f f   f f     f f 0  f  
 users_change      nobody/shut           - - -  f f    f f f   f f     4 4 4  f    s s
 presence          colleague             - - -  + 0    + + +   + +     + + +  +    + +
 presence          newcomer              - - -  0 0    + + +   + +     + + +  +    + +
+presence.set      -                     - - -  + +    + + +   + +     + + +  +    s +
+presence.idle     -                     - - -  + +    + + +   + +     + + +  +    s +
 
 ── Channels ────────────────────────────────────────────────────────────────────────────
 channels_list     public                - - -  + 0    + 0 0   + +     + 0 0  +    + +

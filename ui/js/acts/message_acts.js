@@ -150,6 +150,16 @@ export const MESSAGE_ACTS = [
     run: (app, message) => app.ui.editingId.value = message.id,
   },
   {
+    name: "author",
+    icon: "user",
+    key: "i",
+    isQuick: false,
+    tone: null,
+    label: () => t("About the author"),
+    isPossible: () => true,
+    run: (app, message) => app.people.show(message.author_id),
+  },
+  {
     name: "delete",
     icon: "trash-2",
     key: "delete",

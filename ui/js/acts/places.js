@@ -138,7 +138,8 @@ export class Places {
     const timeline = timelines[channelId];
     if (timeline && !timeline.isLoaded && timeline.error === null) return;
     const count = unread[channelId];
-    const unreadMessages = unreadTotals(count).messages;
+    const { preferences } = this.#store.state.personal;
+    const unreadMessages = preferences?.opens_at === "newest" ? 0 : unreadTotals(count).messages;
     const readSeq = count?.readSeq ?? 0;
     if (targetSeq !== null) {
       const isThere = timeline?.messages.some((message) => message.seq === targetSeq);

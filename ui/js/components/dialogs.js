@@ -67,6 +67,20 @@ const DIALOGS = {
     show: (/** @type {App} */ app) =>
       html`<parley-shortcuts-dialog .app=${app}></parley-shortcuts-dialog>`,
   },
+  settings: {
+    load: () => import("./settings_dialog.js"),
+    show: (/** @type {App} */ app) =>
+      html`<parley-settings-dialog .app=${app}></parley-settings-dialog>`,
+  },
+  status: {
+    load: () => import("./status_dialog.js"),
+    show: (/** @type {App} */ app) =>
+      html`<parley-status-dialog .app=${app}></parley-status-dialog>`,
+  },
+  pause: {
+    load: () => import("./status_dialog.js"),
+    show: (/** @type {App} */ app) => html`<parley-pause-dialog .app=${app}></parley-pause-dialog>`,
+  },
 };
 
 /** So soon after the page those are loaded into which one types at once. */

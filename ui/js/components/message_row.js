@@ -13,7 +13,7 @@ import { html, nothing } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { subjectOf } from "../acts/message_acts.js";
 import { t } from "../lib/i18n.js";
-import { clockTime, fullTime, shortTime } from "../lib/time.js";
+import { clockStyle, clockTime, fullTime, shortTime } from "../lib/time.js";
 import { ERROR } from "../protocol.generated.js";
 import { messagePath } from "../router.js";
 import { marked } from "../store/marks.js";
@@ -45,6 +45,7 @@ export function rowId(scope, { channel_id, seq }) {
   if (scope === "list") return `l${channel_id}-${seq}`;
   return `${scope === "thread" ? "t" : "m"}${seq}`;
 }
+import { statusMark } from "./status_mark.js";
 
 /**
  * @typedef {object} RowContext
@@ -92,7 +93,7 @@ export function rowContext(app, row, { targetSeq, scope = "channel" }) {
     presence: view.presence.value[row.authorId] ?? "unknown",
     customEmoji: view.customEmoji.value,
     threadState: message?.thread ? view.threads.value[message.id] : undefined,
-    now: message?.thread ? ui.now.value : 0,
+    now: message?.thread ? ui.minute.value : 0,
     isMentioned: message?.mention_ids.includes(me.id) ?? false,
     isEditing: message !== null && !isBeside && ui.editingId.value === message.id,
     isTarget: message !== null && message.seq === targetSeq,
@@ -130,6 +131,7 @@ export function messageRow(row, context) {
     subject?.isSaved,
     threadState,
     now,
+    clockStyle.value,
     namesOthers ? context.users : null,
     message?.reactions.length || message?.sender_emoji ? context.customEmoji : null,
   ], () => template(row, context));
@@ -162,7 +164,11 @@ function template(row, context) {
         `
         : html`${face(context)}
           <header class="message-by">
-            <b id="${id}-by">${nameOf(context)}</b>${
+            <b
+              class="message-name"
+              id="${id}-by"
+              data-person-id=${context.author?.id ?? nothing}
+            >${nameOf(context)}</b>${statusMark(context.author)}${
           context.author?.is_bot ? html`<span class="tag">${t("Bot")}</span>` : nothing
         }
             ${time(row, context, id, clockTime)}
@@ -217,7 +223,7 @@ function nameOf({ message, author }) {
 
 /** @param {RowContext} context */
 function face({ message, author, presence, customEmoji }) {
-  if (!message?.sender_emoji) return avatar(author, presence);
+  if (!message?.sender_emoji) return avatar(author, presence, { isLink: true });
   return html`
     <span class="avatar" data-kind="emoji" aria-hidden="true">${emojiView(
       message.sender_emoji,

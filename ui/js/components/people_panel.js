@@ -2,92 +2,192 @@
 
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { SignalElement } from "../lib/signal_element.js";
+import { t } from "../lib/i18n.js";
+import { LIMIT } from "../protocol.generated.js";
+import { groupedMembers, matchesPerson } from "../store/members.js";
 import { avatar, PRESENCE_LABEL } from "./avatar.js";
 import { icon } from "./icon.js";
-
-const byName = new Intl.Collator(undefined, { sensitivity: "base" });
+import { PanelElement } from "./panel_element.js";
+import { roleLabel } from "./roles.js";
+import { statusMark, statusText } from "./status_mark.js";
+import { hasStatus } from "../store/status.js";
 
 /** The people in the open channel, those who are there first. */
-class PeoplePanel extends SignalElement {
+class PeoplePanel extends PanelElement {
+  static properties = { sought: { state: true } };
+
+  constructor() {
+    super();
+    this.sought = "";
+    this.channelId = "";
+    /** @type {IntersectionObserver | null} */
+    this.observer = null;
+    this.isAtEnd = false;
+    this.askedMinute = 0;
+    this.askedCount = 0;
+  }
+
+  get heading() {
+    return t("People");
+  }
+
   firstUpdated() {
-    this.querySelector("button")?.focus();
+    const panel = this.app.ui.panel.peek();
+    const lookedAt = panel?.kind === "people" ? panel.lookedAt : undefined;
+    const line = lookedAt && this.querySelector(`.person[value="${lookedAt}"]`);
+    if (line instanceof HTMLElement) line.focus();
+    else super.firstUpdated();
+    const end = this.querySelector(".people-end");
+    const list = this.querySelector(".people-list");
+    if (!end || !list) return;
+    this.observer = new IntersectionObserver(([entry]) => {
+      this.isAtEnd = entry?.isIntersecting ?? false;
+      this.#loadMore();
+    }, { root: list, rootMargin: "600px" });
+    this.observer.observe(end);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.observer?.disconnect();
   }
 
   updated() {
-    const channelId = this.app.view.openId.peek();
-    const list = this.app.view.members.peek();
-    if (channelId !== null && list === null) this.app.loader.members(channelId);
+    const channelId = this.app.view.openId.peek() ?? "";
+    if (channelId !== this.channelId) {
+      this.channelId = channelId;
+      this.sought = "";
+      this.askedCount = 0;
+    }
+    this.#loadMore();
+    this.#lookUpPresence();
   }
 
-  render() {
-    const { view } = this.app;
+  renderBody() {
+    const { view, ui } = this.app;
     const list = view.members.value;
     view.openId.value;
-    const members = this.#sorted(list?.rows ?? []);
+    ui.minute.value;
+    const users = view.users.value;
+    const rows = (list?.rows ?? []).filter(({ user_id }) =>
+      matchesPerson(users[user_id], this.sought)
+    );
+    const groups = groupedMembers(rows, users, view.presence.value);
     return html`
-      <header class="bar">
-        <h2 id="side-title">People</h2>
-        <div class="bar-tools">
-          <button type="button" class="icon-button" aria-label="Close people" @click=${this.#close}>
-            ${icon("x")}
-          </button>
-        </div>
-      </header>
-      <div class="people-list" tabindex="0" role="region" aria-label="People in this channel">
-        <ul>${repeat(members, (member) => member.user_id, (member) => this.#person(member))}</ul>
-        ${list?.isLoading ? html`<p class="hint">Loading…</p>` : nothing}
-        ${list?.error ? html`<p class="field-error" role="alert">${list.error}</p>` : nothing}
-        ${list && !list.isLoading && list.hasMore
-          ? html`
-            <button
-              type="button"
-              class="button"
-              @click=${() => this.app.loader.members(this.app.view.openId.peek() ?? "")}
-            >Show more</button>
-          `
-          : nothing}
+      <div class="people-search">
+        ${icon("search")}
+        <input
+          class="input"
+          type="search"
+          autocomplete="off"
+          aria-label=${t("Find people in this channel")}
+          placeholder=${t("Find people")}
+          .value=${this.sought}
+          @input=${(/** @type {Event} */ event) =>
+            this.sought = /** @type {HTMLInputElement} */ (event.target).value}
+          @keydown=${this.#onSearchKey}
+        />
       </div>
+      <div class="people-list" tabindex="0" role="region" aria-label=${t("People in this channel")}>
+        ${groups.map(({ name, members }) => this.#group(name, members))}
+        ${list && !list.isLoading && !list.hasMore && rows.length === 0
+          ? html`<p class="hint">${
+            t("Nobody here is called “{text}”.", {
+              text: this.sought.trim(),
+            })
+          }</p>`
+          : nothing}
+        ${list?.isLoading ? html`<p class="hint">${t("Loading…")}</p>` : nothing}
+        ${list?.error
+          ? html`<p class="field-error" role="alert">${list.error}
+            <button type="button" class="button" data-size="small" @click=${() =>
+            this.app.loader.members(this.channelId)}>${t("Try again")}</button></p>`
+          : nothing}
+        <div class="people-end"></div>
+      </div>
+    `;
+  }
+
+  /**
+   * @param {"here" | "away" | "unknown"} name
+   * @param {Member[]} members
+   */
+  #group(name, members) {
+    if (members.length === 0) return nothing;
+    const labels = { here: t("Online"), away: t("Offline"), unknown: t("Presence unknown") };
+    const { hasMore } = this.app.view.members.value ?? { hasMore: false };
+    return html`
+      <section class="people-group">
+        <h3>${labels[name]} <span class="hint">${members.length}${hasMore ? "+" : ""}</span></h3>
+        <ul>${repeat(members, ({ user_id }) => user_id, (member) => this.#person(member))}</ul>
+      </section>
     `;
   }
 
   /** @param {Member} member */
   #person({ user_id, role }) {
-    const { view } = this.app;
+    const { view, people } = this.app;
     const user = view.users.value[user_id];
     const presence = view.presence.value[user_id] ?? "unknown";
     const isMe = user_id === view.me.value.id;
     return html`
-      <li class="person">
-        ${avatar(user, presence)}
-        <span class="person-names">
-          <span class="person-name">${user?.display_name || user?.username}${isMe
-            ? html`
-              <span class="hint">(you)</span>
-            `
-            : nothing}</span>
-          <span class="hint">@${user?.username} · ${PRESENCE_LABEL[presence]}</span>
-        </span>
-        ${role === "member" ? nothing : html`<span class="tag">${role}</span>`}
-        ${user?.is_bot ? html`<span class="tag">Bot</span>` : nothing}
+      <li>
+        <button
+          type="button"
+          class="person"
+          value=${user_id}
+          @click=${() => people.show(user_id, { kind: "people", lookedAt: user_id })}
+        >
+          ${avatar(user, presence, { size: 28 })}
+          <span class="person-names">
+            <span class="person-name">${user?.display_name || user?.username}${isMe
+              ? html`
+                <span class="hint">${t("(you)")}</span>
+              `
+              : nothing} ${statusMark(user)}</span>
+            <span class="hint">@${user
+              ?.username} · ${PRESENCE_LABEL[presence]}${user && hasStatus(user)
+              ? ` · ${statusText(user)}`
+              : ""}</span>
+          </span>
+          ${role === "member" ? nothing : html`<span class="tag">${roleLabel(role)}</span>`}
+          ${user?.role === "guest" ? html`<span class="tag">${roleLabel("guest")}</span>` : nothing}
+          ${user?.is_bot ? html`<span class="tag">${t("Bot")}</span>` : nothing}
+        </button>
       </li>
     `;
   }
 
-  /** @param {Member[]} members */
-  #sorted(members) {
-    const { users, presence } = this.app.view;
-    const isThere = (/** @type {Member} */ { user_id }) =>
-      ["online", "away", "dnd"].includes(presence.value[user_id] ?? "");
-    const name = (/** @type {Member} */ { user_id }) => users.value[user_id]?.display_name ?? "";
-    return members.toSorted((a, b) =>
-      Number(isThere(b)) - Number(isThere(a)) || byName.compare(name(a), name(b))
-    );
+  /** Somebody who is sought may be on any page. */
+  #loadMore() {
+    const channelId = this.app.view.openId.peek();
+    const list = this.app.view.members.peek();
+    if (channelId === null || list?.isLoading || list?.error) return;
+    const isWanted = list === null || this.isAtEnd || this.sought.trim() !== "";
+    if (isWanted) this.app.loader.members(channelId);
   }
 
-  #close() {
-    this.app.ui.panel.value = null;
-    /** @type {HTMLElement | null} */ (document.querySelector(".bar-people"))?.focus();
+  /** The socket tells of so many people. The others are asked for, once a minute. */
+  #lookUpPresence() {
+    const rows = this.app.view.members.peek()?.rows ?? [];
+    const minute = this.app.ui.minute.peek();
+    if (rows.length <= LIMIT.WATCH_MAX_USERS) return;
+    if (minute === this.askedMinute && rows.length === this.askedCount) return;
+    this.askedMinute = minute;
+    this.askedCount = rows.length;
+    this.app.people.lookUpPresence(rows.map(({ user_id }) => user_id));
+  }
+
+  /** @param {KeyboardEvent} event */
+  #onSearchKey(event) {
+    if (event.key === "Escape" && this.sought !== "") {
+      // First what is sought, then the panel.
+      event.preventDefault();
+      this.sought = "";
+    } else if (event.key === "ArrowDown") {
+      event.preventDefault();
+      /** @type {HTMLElement | null} */ (this.querySelector(".person"))?.focus();
+    }
   }
 }
 

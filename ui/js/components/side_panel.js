@@ -26,6 +26,18 @@ const PANELS = {
     load: () => import("./files_panel.js"),
     show: (app) => html`<parley-files-panel class="list-panel" .app=${app}></parley-files-panel>`,
   },
+  person: {
+    load: () => import("./person_card.js"),
+    show: (app) => {
+      const panel = app.ui.panel.value;
+      return html`
+        <parley-person-card
+          .app=${app}
+          .userId=${panel?.kind === "person" ? panel.userId : ""}
+        ></parley-person-card>
+      `;
+    },
+  },
 };
 
 const THREAD = {

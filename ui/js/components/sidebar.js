@@ -13,6 +13,7 @@ import { partnerOf } from "../store/selectors.js";
 import { isCalling } from "../store/sidebar.js";
 import { avatar, PRESENCE_LABEL } from "./avatar.js";
 import { channelIcon, icon } from "./icon.js";
+import { statusMark } from "./status_mark.js";
 import "./user_menu.js";
 
 /** A finger that stays so long wants the menu. */
@@ -197,6 +198,7 @@ class Sidebar extends SignalElement {
 
   /** @param {ChannelLine} line */
   #line(line) {
+    const { view } = this.app;
     const { channel, messages, mentions, hasDraft } = line;
     const isOpen = this.app.view.openId.value === channel.id;
     const isMuted = channel.membership?.is_muted ?? false;
@@ -227,9 +229,10 @@ class Sidebar extends SignalElement {
           ?data-unread=${isCalling(line)}
           ?data-muted=${isMuted}
         >
-          ${this.#mark(line, presence)}<span class="side-link-name">${channel.name}</span>${said
-            ? html`<span class="vh">, ${said}</span>`
-            : nothing}${hasDraft && !isOpen
+          ${this.#mark(line, presence)}<span class="side-link-name">${channel
+            .name}</span>${statusMark(
+              view.users.value[partnerOf(channel, view.me.value.id) ?? ""],
+            )}${said ? html`<span class="vh">, ${said}</span>` : nothing}${hasDraft && !isOpen
             ? html`<span class="side-draft" title=${t("Draft")}>${
               icon("pencil")
             }<span class="vh">, ${t("draft")}</span></span>`
@@ -271,7 +274,7 @@ class Sidebar extends SignalElement {
     if (channel.kind !== "dm") return channelIcon(channel);
     const partner = partnerOf(channel, view.me.value.id);
     if (partner === view.me.value.id) return icon("notebook-pen");
-    if (partner !== null) return avatar(view.users.value[partner], presence);
+    if (partner !== null) return avatar(view.users.value[partner], presence, { size: 20 });
     return html`<span class="side-group-count" aria-hidden="true">${
       channel.user_ids.length - 1
     }</span>`;

@@ -38,8 +38,10 @@ class Workspace extends SignalElement {
     const { channelId, threadId, page } = router.route.value;
     const isList = channelId === null && page === null;
     if (ui.emojiWish.value) this.#loadPicker();
-    const isSideOpen = (threadId !== null || ui.panel.value !== null) &&
-      view.channel.value !== null;
+    const panel = ui.panel.value;
+    // Somebody's card stands beside anything; all else is about the channel.
+    const isSideOpen = panel?.kind === "person" ||
+      ((threadId !== null || panel !== null) && view.channel.value !== null);
     return html`
       <parley-connection-banner .app=${app}></parley-connection-banner>
       <div class="workspace" data-show=${isList ? "list" : "main"} ?data-side=${isSideOpen}>

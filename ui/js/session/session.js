@@ -11,6 +11,7 @@ import { COMMAND, EVENT, FRAME, LIMIT } from "../protocol.generated.js";
 import { CommandRefused, Connection } from "../socket.js";
 import {
   withFileChanged,
+  withMe,
   withoutStaleTyping,
   withPresence,
   withPresenceUnknown,
@@ -37,6 +38,7 @@ export class Session {
   #onOpen;
   #onNewHistory;
   #onOwnReset;
+  #onEvents;
   /** @type {Set<string>} */
   #behind = new Set();
   #isSyncing = false;
@@ -53,14 +55,18 @@ export class Session {
    * @param {() => void} parts.onOpen
    * @param {() => void} parts.onNewHistory what was kept beside the store is not true any more
    * @param {() => void} [parts.onOwnReset] what belongs to the person alone must be read again
+   * @param {(events: OrderedEvent[]) => void} [parts.onEvents] they are in the store now
    */
-  constructor({ store, api, clock, open, onOpen, onNewHistory, onOwnReset = () => {} }) {
+  constructor(
+    { store, api, clock, open, onOpen, onNewHistory, onOwnReset = () => {}, onEvents = () => {} },
+  ) {
     this.#store = store;
     this.#api = api;
     this.#clock = clock;
     this.#onOpen = onOpen;
     this.#onNewHistory = onNewHistory;
     this.#onOwnReset = onOwnReset;
+    this.#onEvents = onEvents;
     this.connection = new Connection({
       open,
       clock,
@@ -84,7 +90,11 @@ export class Session {
       case FRAME.WELCOME:
         return this.#welcomed(frame);
       case FRAME.PAGE:
-        return this.#follow(applyPage(this.#store.state, frame), frame.stream);
+        return this.#follow(
+          applyPage(this.#store.state, frame),
+          frame.stream,
+          /** @type {OrderedEvent[]} */ (frame.events),
+        );
       case FRAME.RESET:
         this.#store.update((state) => applyReset(state, frame));
         return this.#reread(frame.stream);
@@ -100,11 +110,14 @@ export class Session {
       case EVENT.FILE_CHANGED:
         return this.#store.update((state) => withFileChanged(state, frame));
       case EVENT.USER_CHANGED:
-        return this.#store.update((state) => withUser(state, frame.user));
+        this.#store.update((state) => withUser(state, frame.user));
+        // What only oneself and a profile have does not come with it.
+        if (frame.user.id === this.#store.state.me.id) this.#refreshMe();
+        return;
       default:
         if ("stream" in frame && "seq" in frame) {
           const event = /** @type {OrderedEvent} */ (frame);
-          this.#follow(applyEvent(this.#store.state, event), event.stream);
+          this.#follow(applyEvent(this.#store.state, event), event.stream, [event]);
         }
     }
   }
@@ -112,11 +125,13 @@ export class Session {
   /**
    * @param {ReturnType<typeof applyEvent>} result
    * @param {string} stream
+   * @param {OrderedEvent[]} events
    */
-  #follow({ state, outcome }, stream) {
+  #follow({ state, outcome }, stream, events) {
     if (outcome === "gap") this.#sync([stream]);
     if (state !== this.#store.state) this.#store.update(() => state);
     if (outcome === "applied" && channelIdOf(stream) === null) this.#catchUpStrays();
+    if (outcome === "applied") this.#onEvents(events);
   }
 
   /** @param {Welcome} welcome */
@@ -214,6 +229,13 @@ export class Session {
         this.#api.preferences(),
       ]);
       this.#store.update((state) => withOwn(state, { sections, preferences }));
+    });
+  }
+
+  #refreshMe() {
+    return this.#refresh("me", async () => {
+      const me = await this.#api.me();
+      this.#store.update((state) => withMe(state, me));
     });
   }
 

@@ -1,7 +1,7 @@
 /**
  * What has no place in a stream: who types, who is there.
  *
- * @import { FileChanged, PresenceChanged, TypingStarted, User } from "../protocol.generated.d.ts"
+ * @import { FileChanged, OwnUser, PresenceChanged, TypingStarted, User } from "../protocol.generated.d.ts"
  * @import { PresenceState, State } from "./state.js"
  */
 
@@ -82,6 +82,25 @@ export function withUser(state, user) {
     users: { ...state.users, [user.id]: user },
     me: user.id === state.me.id ? { ...state.me, ...user } : state.me,
   };
+}
+
+/**
+ * Oneself, as REST answers.
+ *
+ * @param {State} state
+ * @param {OwnUser} me
+ * @returns {State}
+ */
+export function withMe(state, me) {
+  const {
+    about: _about,
+    pronouns: _pronouns,
+    email: _email,
+    locale: _locale,
+    presence_choice: _choice,
+    ...user
+  } = me;
+  return { ...state, me, users: { ...state.users, [me.id]: user } };
 }
 
 /**

@@ -1,4 +1,7 @@
-/** @import { Member } from "../protocol.generated.d.ts" */
+/**
+ * @import { Member, User } from "../protocol.generated.d.ts"
+ * @import { PresenceState } from "./state.js"
+ */
 
 /**
  * The people in a channel, as far as they have been loaded.
@@ -73,6 +76,49 @@ export function withMemberRole(list, userId, role) {
     ...list,
     rows: list.rows.map((row) => row.user_id === userId ? { ...row, role } : row),
   };
+}
+
+const byName = new Intl.Collator(undefined, { sensitivity: "base" });
+
+/**
+ * Those who are here, those who are not, and those of whom nobody knows.
+ *
+ * @param {Member[]} rows
+ * @param {Record<string, User>} users
+ * @param {Record<string, PresenceState>} presence
+ * @returns {{ name: "here" | "away" | "unknown", members: Member[] }[]}
+ */
+export function groupedMembers(rows, users, presence) {
+  const name = (/** @type {Member} */ { user_id }) => users[user_id]?.display_name ?? "";
+  const sorted = rows.toSorted((a, b) => byName.compare(name(a), name(b)));
+  const groupOf = (/** @type {Member} */ { user_id }) => {
+    const state = presence[user_id] ?? "unknown";
+    return state === "offline" ? "away" : state === "unknown" ? "unknown" : "here";
+  };
+  return (/** @type {const} */ (["here", "away", "unknown"])).map((group) => ({
+    name: group,
+    members: sorted.filter((member) => groupOf(member) === group),
+  }));
+}
+
+/**
+ * Whether somebody is meant by what is sought: all of its words stand in their name, username or title,
+ * whatever the accents.
+ *
+ * @param {User | undefined} user
+ * @param {string} sought
+ */
+export function matchesPerson(user, sought) {
+  const wanted = folded(sought).trim();
+  if (wanted === "") return true;
+  if (!user) return false;
+  const name = folded(`${user.display_name} ${user.username} ${user.title}`);
+  return wanted.split(/\s+/).every((word) => name.includes(word.replace(/^@/, "")));
+}
+
+/** @param {string} text */
+function folded(text) {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLocaleLowerCase();
 }
 
 /** @param {Member[]} rows */

@@ -1,6 +1,6 @@
 /**
- * @import { ChannelView, Message, User } from "../protocol.generated.d.ts"
- * @import { State } from "./state.js"
+ * @import { ChannelView, Message, OwnUser, User } from "../protocol.generated.d.ts"
+ * @import { PresenceState, State } from "./state.js"
  */
 
 import { t } from "../lib/i18n.js";
@@ -85,16 +85,40 @@ export function draftPlaces({ drafts, personal }) {
 }
 
 /**
- * What the tab's title says: mentions when there are any, else a dot for unread.
+ * What asks for the reader: how often they are called, and whether anything else is unread.
  *
  * @param {ChannelLine[]} lines
+ * @returns {{ count: number, hasDot: boolean }}
+ */
+export function newsOf(lines) {
+  const loud = lines.filter(({ channel }) => !channel.membership?.is_muted);
+  return {
+    count: lines.reduce((sum, line) => sum + callsIn(line), 0),
+    hasDot: loud.some((line) => line.messages > 0),
+  };
+}
+
+/**
+ * In a direct conversation everything is meant for one.
+ *
+ * @param {ChannelLine} line
+ */
+function callsIn({ channel, messages, mentions }) {
+  const isDirect = channel.kind === "dm" && !channel.membership?.is_muted;
+  return isDirect ? Math.max(messages, mentions) : mentions;
+}
+
+/**
+ * What the tab's title says: mentions when there are any, else a dot for unread.
+ *
+ * @param {{ count: number, hasDot: boolean }} news
  * @param {string} place what is open
  * @param {string} workspaceName
  */
-export function tabTitle(lines, place, workspaceName) {
-  const unread = lines.reduce((sum, line) => sum + line.messages, 0);
+export function tabTitle({ count, hasDot }, place, workspaceName) {
   const where = place ? `${place} · ${workspaceName}` : workspaceName;
-  return unread > 0 ? `(${unread > 99 ? "99+" : unread}) ${where}` : where;
+  if (count > 0) return `(${count > 99 ? "99+" : count}) ${where}`;
+  return hasDot ? `• ${where}` : where;
 }
 
 /**
@@ -135,6 +159,39 @@ export function canDescribe(channel, me) {
 /** @param {Pick<State, "me">} state */
 export function isWorkspaceAdmin({ me }) {
   return me.role === "owner" || me.role === "admin";
+}
+
+/**
+ * What one looks like to oneself: whoever is invisible to others knows it.
+ *
+ * @param {Pick<OwnUser, "presence_choice">} me
+ * @param {PresenceState} seen how others see one
+ * @returns {PresenceState | "invisible"}
+ */
+export function ownPresence({ presence_choice }, seen) {
+  return presence_choice === "invisible" && seen !== "unknown" ? "invisible" : seen;
+}
+
+/**
+ * Whether somebody may change another's role and access. The server decides; this says what to offer.
+ *
+ * @param {Pick<User, "role">} me
+ * @param {Pick<User, "role">} other
+ */
+export function canManagePerson(me, other) {
+  if (me.role === "owner") return true;
+  return me.role === "admin" && (other.role === "member" || other.role === "guest");
+}
+
+/**
+ * @param {Pick<User, "role">} me
+ * @param {Pick<User, "is_bot">} other
+ * @returns {User["role"][]}
+ */
+export function rolesToGive(me, other) {
+  return me.role === "owner" && !other.is_bot
+    ? ["owner", "admin", "member", "guest"]
+    : ["member", "guest"];
 }
 
 /**

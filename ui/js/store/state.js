@@ -1,6 +1,6 @@
 /**
  * @import { Unread } from "../api.js"
- * @import { ChannelView, CustomEmoji, Message, OwnUser, Preferences, Section, User } from "../protocol.generated.d.ts"
+ * @import { ChannelView, CustomEmoji, Draft, Message, OwnUser, Preferences, Section, User } from "../protocol.generated.d.ts"
  * @import { List, ListName } from "./lists.js"
  * @import { Mark } from "./marks.js"
  * @import { MemberList } from "./members.js"
@@ -13,7 +13,7 @@
  * @import { Upload } from "./uploads.js"
  */
 
-import { emptyPersonal } from "./personal.js";
+import { draftKey, emptyPersonal } from "./personal.js";
 import { untouchedCount, withSnapshot } from "./unread.js";
 
 /** @typedef {"online" | "away" | "dnd" | "offline" | "unknown"} PresenceState */
@@ -29,6 +29,9 @@ import { untouchedCount, withSnapshot } from "./unread.js";
  * @property {Section[]} sections
  * @property {Preferences | null} preferences
  * @property {User[]} users
+ * @property {Draft[]} drafts
+ * @property {number | null} own_seq where the own stream was before all of this was read
+ * @property {{ code: string, name: string }[]} languages that there is a translation for
  * @property {string} csrf_token
  * @property {string} instance
  */
@@ -104,9 +107,12 @@ export function initialState(bootstrap) {
     me: bootstrap.user,
     workspaceName: bootstrap.workspace.name,
     epoch: null,
-    cursors: Object.fromEntries(
-      bootstrap.channels.map((channel) => [channelStream(channel.id), channel.last_seq]),
-    ),
+    cursors: {
+      ...Object.fromEntries(
+        bootstrap.channels.map((channel) => [channelStream(channel.id), channel.last_seq]),
+      ),
+      ...(bootstrap.own_seq !== null && { [userStream(bootstrap.user.id)]: bootstrap.own_seq }),
+    },
     strays: {},
     channels,
     unread: unreadFrom(bootstrap.channels, bootstrap.unread),
@@ -125,6 +131,9 @@ export function initialState(bootstrap) {
       ...emptyPersonal(),
       sections: bootstrap.sections,
       preferences: bootstrap.preferences,
+      drafts: Object.fromEntries(
+        bootstrap.drafts.map((draft) => [draftKey(draft.channel_id, draft.thread_id), draft]),
+      ),
     },
     threads: {},
     unreadThreads: {},

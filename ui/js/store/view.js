@@ -17,6 +17,7 @@ import {
   typistNames,
 } from "./selectors.js";
 import { sidebarGroups } from "./sidebar.js";
+import { nextStatusEnd } from "./status.js";
 import { isInChannel } from "./timeline.js";
 import { draftKey } from "./personal.js";
 import { unreadTotals } from "./unread.js";
@@ -131,6 +132,7 @@ export function createView(store, folded) {
     preferences: store.select((state) => state.personal.preferences),
     draftCount: store.select((state) => draftPlaces(state).size),
     myPeople: computed(() => partners(lines.value, me.value.id)),
+    nextStatusEnd: store.select(nextStatusEnd),
     saved: store.select((state) => state.personal.saved),
     threads: store.select((state) => state.personal.threads),
     marks: store.select((state) => state.marks),
