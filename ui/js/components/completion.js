@@ -33,8 +33,8 @@ export class Completion extends SignalElement {
     this.active = 0;
     /** @type {Offer[]} */
     this.offers = [];
-    /** Where the sign stands at which it was closed: it stays so. */
-    this.closedAt = -1;
+    /** The name at which it was closed: it stays so. */
+    this.closedAt = "";
   }
 
   get #listId() {
@@ -97,8 +97,8 @@ export class Completion extends SignalElement {
     if (!field) return;
     const isCaret = field.selectionStart === field.selectionEnd;
     const beginning = isCaret ? beginningAt(field.value, field.selectionStart) : null;
-    if (beginning?.from !== this.closedAt) this.closedAt = -1;
-    if (!beginning || beginning.from === this.closedAt) {
+    if (!beginning || placeOf(beginning) !== this.closedAt) this.closedAt = "";
+    if (!beginning || this.closedAt !== "") {
       this.beginning = null;
       return;
     }
@@ -124,7 +124,7 @@ export class Completion extends SignalElement {
     if (event.key === "ArrowDown") this.active = (this.active + 1) % count;
     else if (event.key === "ArrowUp") this.active = (this.active + count - 1) % count;
     else if (event.key === "Escape") {
-      this.closedAt = beginning.from;
+      this.closedAt = placeOf(beginning);
       this.beginning = null;
     } else if (event.key === "Tab" || event.key === "Enter") {
       // What stands there is the whole name: Enter means the message.
@@ -148,13 +148,18 @@ export class Completion extends SignalElement {
     if (!beginning || !field || !offer) return;
     const { from, to } = beginning;
     this.beginning = null;
-    this.closedAt = from;
+    this.closedAt = placeOf(beginning);
     offer.onTake?.();
     const isSpaced = /^\s/.test(field.value.slice(to));
     applyEdit(field, { from, to, text: isSpaced ? offer.text : `${offer.text} ` });
     this.beginning = null;
-    this.closedAt = from;
+    this.closedAt = placeOf(beginning);
   }
+}
+
+/** @param {Beginning} beginning */
+function placeOf({ kind, from }) {
+  return `${kind} ${from}`;
 }
 
 customElements.define("parley-completion", Completion);

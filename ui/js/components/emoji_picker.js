@@ -168,8 +168,12 @@ class EmojiPicker extends SignalElement {
   #group({ name, emoji }) {
     const isDrawn = name === "found" || this.drawn.has(name);
     return html`
-      <div class="picker-group" role="rowgroup" data-group=${name}
-        aria-labelledby="picker-${name}">
+      <div
+        class="picker-group"
+        role=${isDrawn ? "rowgroup" : "presentation"}
+        data-group=${name}
+        aria-labelledby=${isDrawn ? `picker-${name}` : nothing}
+      >
         <h3 id="picker-${name}" role="presentation">${GROUPS[name]?.title() ?? name}</h3>
         ${guard(
           [emoji, isDrawn, this.tone, this.query],
