@@ -72,7 +72,12 @@ class Sidebar extends SignalElement {
           >${icon("search")}<span class="side-link-name">${t("Find a conversation")}</span></button>
         </li>
         ${this.#page("unreads", "inbox", t("Unreads"), 0)}
-        ${this.#page("threads", "message-square-text", t("Threads"), 0)}
+        ${this.#page(
+          "threads",
+          "message-square-text",
+          t("Threads"),
+          this.app.view.unreadThreads.value,
+        )}
         ${this.#page("mentions", "at-sign", t("Mentions"), 0)}
         ${drafts > 0 ? this.#page("drafts", "pencil", t("Drafts"), drafts) : nothing}
         ${this.#page("saved", "bookmark", t("Saved"), 0)}
