@@ -158,6 +158,12 @@ def _listed(id_of: str) -> Callable[[Scene, Answer], bool]:
     return shows
 
 
+def _which_channels(scene: Scene) -> dict[str, Any]:
+    if "browse" in scene.words:
+        return {"browse": "true"}
+    return {"archived": "true"} if "shelf" in scene.words else {}
+
+
 def _counted(scene: Scene, answer: Answer) -> bool:
     return str(scene.ids["channel"]) in {one["channel_id"] for one in answer["results"]}
 
@@ -256,7 +262,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "channels_list": Operation(
         method="GET",
         path="channels",
-        query=lambda scene: {"browse": "true"} if "browse" in scene.words else {},
+        query=_which_channels,
         shows=_listed("channel"),
     ),
     "channels_get": Operation(method="GET", path="channels/{channel}"),

@@ -88,6 +88,9 @@ channels_list     public/browse         - - -  0 0    0 + +   0 0     0 + +  0  
 channels_list     private/browse        - - -  0 0    0 0 0   0 0     0 0 0  0    0 0
 channels_list     archived/browse       - - -  0 0    0 0 0   0 0     0 0 0  0    0 0
 channels_list     others/browse         - - -  0 0    0 0 0   0 0     0 0 0  0    0 0
+channels_list     public/shelf          - - -  0 0    0 0 0   0 0     0 0 0  0    0 0
+channels_list     archived/shelf        - - -  + 0    + + +   + +     + + +  +    + +
+channels_list     vault/shelf           - - -  + 0    + 0 0   + +     + 0 0  +    + +
 channels_get      public                - - -  + 4    + + +   + +     + + +  +    + +
 channels_get      private               - - -  + 4    + 4 4   + +     + 4 4  +    + +
 channels_get      announce              - - -  + 4    + + +   + +     + + +  +    + +

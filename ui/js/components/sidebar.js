@@ -72,19 +72,17 @@ class Sidebar extends SignalElement {
             @click=${() => this.app.ui.openDialog("switcher")}
           >${icon("search")}<span class="side-link-name">${t("Find a conversation")}</span></button>
         </li>
-        ${this.#page("unreads", "inbox", t("Unreads"), "")}
-        ${this.#page("threads", "message-square-text", t("Threads"), "")}
-        ${this.#page("mentions", "at-sign", t("Mentions"), "")}
-        ${drafts > 0
-          ? this.#page(
-            "drafts",
-            "pencil",
-            t("Drafts"),
-            html`<span class="side-count">${drafts.toLocaleString()}</span>`,
-          )
-          : nothing}
-        ${this.#page("saved", "bookmark", t("Saved"), "")}
-        ${this.#page("search", "text-search", t("Search messages"), "")}
+        ${this.#page("unreads", "inbox", t("Unreads"), 0)}
+        ${this.#page(
+          "threads",
+          "message-square-text",
+          t("Threads"),
+          this.app.view.unreadThreads.value,
+        )}
+        ${this.#page("mentions", "at-sign", t("Mentions"), 0)}
+        ${drafts > 0 ? this.#page("drafts", "pencil", t("Drafts"), drafts) : nothing}
+        ${this.#page("saved", "bookmark", t("Saved"), 0)}
+        ${this.#page("search", "text-search", t("Search messages"), 0)}
       </ul>
     `;
   }
@@ -93,14 +91,16 @@ class Sidebar extends SignalElement {
    * @param {PageName} page
    * @param {string} picture
    * @param {string} label
-   * @param {unknown} mark
+   * @param {number} count
    */
-  #page(page, picture, label, mark) {
+  #page(page, picture, label, count) {
     const isOpen = this.app.router.route.value.page === page;
     return html`
       <li>
         <a class="side-link" href="/${page}" aria-current=${isOpen ? "page" : nothing}>
-          ${icon(picture)}<span class="side-link-name">${label}</span>${mark}
+          ${icon(picture)}<span class="side-link-name">${label}</span>${count > 0
+            ? html`<span class="side-count">${count.toLocaleString()}</span>`
+            : nothing}
         </a>
       </li>
     `;

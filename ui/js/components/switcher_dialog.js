@@ -66,6 +66,8 @@ class SwitcherDialog extends DialogElement {
     super.firstUpdated();
     this.app.loader.directory();
     this.app.channels.loadJoinable();
+    // Thousands of names are made ready before the first letter comes.
+    setTimeout(() => this.candidates.value);
   }
 
   get heading() {

@@ -101,7 +101,8 @@ export function rank(candidates, wanted, limit) {
  */
 function matched(name, query, words) {
   const { text, starts } = name;
-  if (text.length === 0) return null;
+  // Most names end here: letters that are not there in their order match in no way.
+  if (words.length === 1 && !hasInOrder(text, query)) return null;
   const brevity = Math.max(0, 40 - text.length) / 2;
   const at = text.indexOf(query);
   if (at === 0) {
@@ -116,6 +117,20 @@ function matched(name, query, words) {
     return { score: INSIDE + brevity - Math.min(at, 40), ranges: [[at, at + query.length]] };
   }
   return scattered(text, starts, query);
+}
+
+/**
+ * @param {string} text
+ * @param {string} letters
+ */
+function hasInOrder(text, letters) {
+  let from = 0;
+  for (const letter of letters) {
+    const at = text.indexOf(letter, from);
+    if (at < 0) return false;
+    from = at + 1;
+  }
+  return true;
 }
 
 /**
