@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from protocol.resources import ChannelView, Message
-from tests.browser.conftest import Team, Window, Windows
+from tests.browser.conftest import SLOWEST_MS, Team, Window, Windows
 
 
 def thread_of(message: Message) -> str:
@@ -175,3 +175,38 @@ def test_a_search_is_helped_along_found_and_come_back_to(
     ann.excuse = "status of 400"
     field.fill(f"zzzzz{channel.id}")
     expect(ann.page.get_by_text("Nothing was found")).to_be_visible()
+
+
+def test_back_from_a_link_one_reads_on_where_one_was(
+    team: Team, windows: Windows, channel: ChannelView
+) -> None:
+    said = [team.say(team.ben, channel, f"line {number} of many") for number in range(90)]
+    ann = windows.open(team.cookies["ann"])
+    ann.show(f"{team.cluster.instances[0].url}/channels/{channel.id}/{said[60].seq}")
+    expect(ann.row("line 60 of many")).to_be_in_viewport()
+    log = ann.page.get_by_role("log")
+    log.evaluate("log => log.scrollBy(0, -90)")
+    expect(ann.row("line 50 of many")).to_be_attached()
+    top = ann.page.evaluate(
+        """async (id) => {
+            // The log looks where it stands in the frame after the one that moved it.
+            for (let frames = 0; frames < 4; frames++) {
+                await new Promise((done) => requestAnimationFrame(done));
+            }
+            return document.getElementById(id).getBoundingClientRect().top;
+        }""",
+        f"m{said[58].seq}",
+    )
+
+    go(ann.page, f"/channels/{channel.id}/{said[3].seq}")
+    expect(ann.row("line 3 of many")).to_be_in_viewport()
+    expect(ann.row("line 58 of many")).to_have_count(0)
+    ann.page.go_back()
+    ann.page.wait_for_function(
+        """([id, top]) => {
+            const row = document.getElementById(id);
+            return row !== null && Math.abs(row.getBoundingClientRect().top - top) <= 2;
+        }""",
+        arg=[f"m{said[58].seq}", top],
+        timeout=SLOWEST_MS,
+    )
