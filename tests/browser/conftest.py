@@ -221,10 +221,14 @@ class Team:
         rest.post(f"/api/v1/channels/{channel.id}/members", object, NewMember(user_id=other.id))
         return channel
 
-    def say(self, person: Person, channel: ChannelView, text: str) -> None:
-        """Say something without a browser."""
+    def say(
+        self, person: Person, channel: ChannelView, text: str, *, to: Message | None = None
+    ) -> Message:
+        """Say something without a browser, in the channel or in reply to a message."""
         path = f"/api/v1/channels/{channel.id}/messages"
-        self._rest(person).post(path, Message, NewMessage(client_id=str(uuid4()), text=text))
+        thread_id = to.id if to else None
+        message = NewMessage(client_id=str(uuid4()), text=text, thread_id=thread_id)
+        return self._rest(person).post(path, Message, message)
 
     def _rest(self, person: Person) -> Rest:
         return Rest(url=self.cluster.instances[0].url, token=person.token)

@@ -170,7 +170,19 @@ test("what was unread is so until its marker has passed it", () => {
 function reader() {
   const clock = new FakeClock();
   const store = new Store(state());
-  const loader = new ListLoader({ store, clock, api: /** @type {Api} */ ({}) });
+  /** @type {string[]} */
+  const channelsAsked = [];
+  const loader = new ListLoader({
+    store,
+    clock,
+    api: /** @type {Api} */ ({}),
+    channels: {
+      channel: (channelId) => {
+        channelsAsked.push(channelId);
+        return Promise.resolve(true);
+      },
+    },
+  });
   /** @type {{ subject: string, cursor: string | null, answer: (page: ListPage) => void, refuse: (error: Error) => void }[]} */
   const asked = [];
   const read = (
@@ -181,7 +193,7 @@ function reader() {
     new Promise((/** @type {(page: ListPage) => void} */ answer, refuse) => {
       asked.push({ subject, cursor, answer, refuse });
     });
-  return { clock, store, loader, asked, read };
+  return { clock, store, loader, asked, read, channelsAsked };
 }
 
 test("an answer to a search that was typed on from is dropped", async () => {
@@ -255,4 +267,12 @@ test("a burst of changes has the beginning read once", async () => {
   asked[1]?.answer({ entries: [entry(10), entry(9)], cursor: null });
   await settle();
   assert.deepEqual(keys(store.state, "mentions"), ["1010", "1009"]);
+});
+
+test("channels that one is not in are asked for their names", async () => {
+  const { loader, asked, read, channelsAsked } = reader();
+  loader.begin("search", "tide", read);
+  asked[0]?.answer({ entries: [entry(9), entry(8, { channelId: "77" })], cursor: null });
+  await settle();
+  assert.deepEqual(channelsAsked, ["77"]);
 });

@@ -120,7 +120,7 @@ export class App {
     this.connection = connection;
     this.loader = new Loader(api, store);
     this.threadLoader = new ThreadLoader(api, store);
-    this.lists = new ListLoader({ api, store, clock });
+    this.lists = new ListLoader({ api, store, clock, channels: this.loader });
     this.typingNotice = new TypingNotice({ connection, clock });
     this.drafts = new Drafts({ store, api, clock, shelf: new Shelf(`parley.draft.${ownerId}.`) });
     this.emojiUse = new EmojiUse(new Shelf(`parley.emoji.${ownerId}`));

@@ -19,6 +19,16 @@ import { signal } from "@preact/signals-core";
  * @property {string} query what is searched for
  */
 
+/**
+ * What somebody was reading in a channel when they went elsewhere.
+ *
+ * @typedef {object} Reading
+ * @property {string} channelId
+ * @property {number | null} seq of the first message in view; null: the end
+ * @property {string} key of its row
+ * @property {number} top where the row stood in the window
+ */
+
 const CHANNEL_PATH =
   /^\/channels\/([1-9][0-9]*)(?:\/threads\/([1-9][0-9]*))?(?:\/([1-9][0-9]*))?\/?$/;
 const PAGE_PATH = /^\/(threads|mentions|unreads|saved|drafts|search)\/?$/;
@@ -112,9 +122,11 @@ export class Router {
   #route = signal(here());
 
   constructor() {
-    /** @type {(route: Route) => void} */
+    /** @type {(route: Route, reading: Reading | null) => void} */
     this.onChange = () => {};
-    addEventListener("popstate", () => this.#show(here()));
+    /** @type {() => Reading | null} */
+    this.readingNow = () => null;
+    addEventListener("popstate", () => this.#show(here(), history.state?.reading ?? null));
     document.addEventListener("click", (event) => this.#follow(event));
   }
 
@@ -125,6 +137,9 @@ export class Router {
   /** @param {Route} route */
   push(route) {
     if (pathOf(route) !== location.pathname + location.search) {
+      const { state } = history;
+      // Whoever comes back finds what they were reading.
+      history.replaceState({ ...state, reading: this.readingNow() }, "");
       history.pushState({ from: pathOf(this.#route.peek()) }, "", pathOf(route));
     }
     this.#show(route);
@@ -151,10 +166,13 @@ export class Router {
     else this.push(route);
   }
 
-  /** @param {Route} route */
-  #show(route) {
+  /**
+   * @param {Route} route
+   * @param {Reading | null} [reading]
+   */
+  #show(route, reading = null) {
     this.#route.value = route;
-    this.onChange(route);
+    this.onChange(route, reading);
   }
 
   /** @param {MouseEvent} event */

@@ -49,7 +49,11 @@ import { dayOf } from "./lib/time.js";
 /**
  * The row that stood at the top of a channel, so far below the edge.
  *
- * @typedef {{ generation: number, key: string, top: number }} Position
+ * @typedef {object} Position
+ * @property {number} generation of the timeline
+ * @property {string} key
+ * @property {number} top
+ * @property {boolean} [isReturn] somebody comes back to it: it counts more than what is new
  */
 
 /**
@@ -98,14 +102,14 @@ export class UiState {
   emojiWish = signal(null);
   /** @type {Signal<string>} */
   notice = signal("");
+  /** @type {Map<string, Position>} channel → where its reader was */
+  positions = new Map();
   /** @type {Signal<string | null>} the message being changed */
   editingId = signal(null);
   /** @type {Signal<MenuWish | null>} */
   menuWish = signal(null);
   /** @type {Signal<{ message: Message, fileId: string } | null>} the picture that is looked at */
   shownPicture = signal(null);
-  /** @type {Map<string, Position>} channel → where its reader was */
-  positions = new Map();
   /** @type {Signal<Panel | null>} */
   panel = signal(null);
   /** @type {Signal<PlaceProblem>} */

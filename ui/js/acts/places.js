@@ -1,6 +1,6 @@
 /**
  * @import { Shelf } from "../lib/storage.js"
- * @import { Route, Router } from "../router.js"
+ * @import { Reading as WasReading, Route, Router } from "../router.js"
  * @import { Loader } from "../session/loader.js"
  * @import { Reading } from "../session/reading.js"
  * @import { Store } from "../store/store.js"
@@ -12,6 +12,7 @@ import { t } from "../lib/i18n.js";
 import { channelRoute, messageRoute } from "../router.js";
 import { sentence } from "../session/loader.js";
 import { withReadingAgain } from "../store/events.js";
+import { messageLine } from "../store/rows.js";
 import { isCalling } from "../store/sidebar.js";
 import { isInChannel, PAGE_MESSAGES } from "../store/timeline.js";
 import { unreadTotals } from "../store/unread.js";
@@ -43,7 +44,8 @@ export class Places {
     this.#reading = reading;
     this.#lastChannel = lastChannel;
     this.router = router;
-    router.onChange = (route) => this.show(route);
+    router.onChange = (route, was) => this.show(route, was);
+    router.readingNow = () => this.#readingNow();
   }
 
   /** @param {string} channelId */
@@ -56,8 +58,11 @@ export class Places {
     this.show(this.router.route.peek());
   }
 
-  /** @param {Route} route */
-  async show({ channelId, threadId, seq, page }) {
+  /**
+   * @param {Route} route
+   * @param {WasReading | null} [was] what one was reading there, for whoever comes back
+   */
+  async show({ channelId, threadId, seq, page }, was = null) {
     this.#ui.editingId.value = null;
     this.#ui.placeProblem.value = "";
     if (channelId === null) {
@@ -77,10 +82,46 @@ export class Places {
       return;
     }
     this.#lastChannel.set("", channelId);
-    const isLink = threadId === null && targetSeq !== null;
+    const isLink = threadId === null && targetSeq !== null && was === null;
     if (isLink && await this.#isLedToThread(channelId, targetSeq)) return;
+    if (was?.channelId === channelId) {
+      this.#enter(channelId, null);
+      this.#resume(was);
+      return;
+    }
     this.#enter(channelId, targetSeq);
     this.openTimeline(channelId, targetSeq);
+  }
+
+  /** @returns {WasReading | null} */
+  #readingNow() {
+    const { place, timelines } = this.#store.state;
+    const timeline = place && timelines[place.channelId];
+    if (!place || !timeline?.isLoaded) return null;
+    const position = this.#ui.positions.get(place.channelId);
+    const first = timeline.messages.find((message) => messageLine(message).key === position?.key);
+    const { channelId } = place;
+    if (position && first) {
+      return { channelId, seq: first.seq, key: position.key, top: position.top };
+    }
+    return timeline.hasNewer ? null : { channelId, seq: null, key: "", top: 0 };
+  }
+
+  /**
+   * Read on where one was, whatever was looked at in the channel since.
+   *
+   * @param {WasReading} was
+   */
+  #resume({ channelId, seq, key, top }) {
+    const timeline = this.#store.state.timelines[channelId];
+    const isThere = timeline?.isLoaded &&
+      (seq === null
+        ? !timeline.hasNewer
+        : timeline.messages.some((message) => message.seq === seq));
+    if (!isThere) this.#loader.timeline(channelId, seq);
+    const generation = this.#store.state.timelines[channelId]?.generation ?? 0;
+    if (seq === null) this.#ui.positions.delete(channelId);
+    else this.#ui.positions.set(channelId, { generation, key, top, isReturn: true });
   }
 
   /**

@@ -7,7 +7,7 @@
 
 import { html, nothing } from "lit";
 import { t } from "../lib/i18n.js";
-import { clockTime, dayLabel, dayOf, fullTime } from "../lib/time.js";
+import { clockTime, dayOf, fullTime, shortDayLabel } from "../lib/time.js";
 import { messageRoute, pathOf } from "../router.js";
 import { messageLine } from "../store/rows.js";
 import { channelIcon, icon } from "./icon.js";
@@ -18,9 +18,10 @@ import { messageRow, rowContext } from "./message_row.js";
  *
  * @param {App} app
  * @param {Message} message
- * @param {{ isUnread?: boolean, about?: unknown, tools?: unknown }} [more] about: why it is here
+ * @param {{ isUnread?: boolean, hasTime?: boolean, about?: unknown, tools?: unknown }} [more] hasTime:
+ *   the message below does not say it; about: why it is here
  */
-export function placeLine(app, message, { isUnread = false, about, tools } = {}) {
+export function placeLine(app, message, { isUnread = false, hasTime = false, about, tools } = {}) {
   const channel = app.view.channels.value[message.channel_id];
   const name = channel?.name ?? t("A channel");
   return html`
@@ -36,7 +37,7 @@ export function placeLine(app, message, { isUnread = false, about, tools } = {})
       ${about ?? nothing}
       <time class="hint" datetime=${message.created_at} title=${fullTime(
         message.created_at,
-      )}>${dayAndTime(app, message.created_at)}</time>
+      )}>${(hasTime ? dayAndTime : dayIn)(app, message.created_at)}</time>
       ${tools ?? nothing}
     </header>
   `;
@@ -47,10 +48,16 @@ export function placeLine(app, message, { isUnread = false, about, tools } = {})
  * @param {string} at
  */
 export function dayAndTime(app, at) {
-  const now = Date.parse(`${app.ui.today.value}T12:00:00`);
-  const day = dayOf(at);
   const time = clockTime(at);
-  return day === app.ui.today.value ? time : `${dayLabel(day, now)}, ${time}`;
+  return dayOf(at) === app.ui.today.value ? time : `${dayIn(app, at)}, ${time}`;
+}
+
+/**
+ * @param {App} app
+ * @param {string} at
+ */
+function dayIn(app, at) {
+  return shortDayLabel(dayOf(at), Date.parse(`${app.ui.today.value}T12:00:00`));
 }
 
 /**

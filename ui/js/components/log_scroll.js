@@ -102,7 +102,7 @@ export class LogScroll {
     } else {
       this.#restoreAnchor(log);
     }
-    this.#measure();
+    if (this.landedOn !== "") this.#measure();
   }
 
   /** To where the new messages begin, with a little of what was read above. */
@@ -181,7 +181,8 @@ export class LogScroll {
       ? log.querySelector(`li[data-key="${CSS.escape(remembered.key)}"]`)
       : null;
     const divider = log.querySelector(".new");
-    const isResumed = row !== null && this.#resumed === place.channelId;
+    const isResumed = row !== null &&
+      (remembered?.isReturn || this.#resumed === place.channelId);
     this.#resumed = "";
     if (divider && !isResumed) {
       if (this.#app.places.opensAtNewest) return;
@@ -190,6 +191,9 @@ export class LogScroll {
       if (top < room) log.scrollTop -= room - top;
     } else if (row && remembered) {
       log.scrollTop += row.getBoundingClientRect().top - remembered.top;
+      const isShort = Math.abs(row.getBoundingClientRect().top - remembered.top) > 1;
+      // What stands below has not come yet: with it one lands again.
+      if (isShort && timeline.hasNewer) this.landedOn = "";
     }
   }
 

@@ -37,6 +37,8 @@ class SearchField extends SignalElement {
     this.caret = 0;
     /** Newer than what the address says. */
     this.isTyping = false;
+    /** Somebody wants to see what could come next. */
+    this.isAsked = false;
     this.onOutside = this.#onOutside.bind(this);
   }
 
@@ -159,6 +161,8 @@ class SearchField extends SignalElement {
       channels: Object.values(view.channels.value).filter(({ kind }) => kind !== "dm"),
     };
     const word = this.#word().text;
+    // After a finished word one wants to see what was found.
+    if (word === "" && text !== "" && !this.isAsked) return [];
     const offered = suggestions(word, known, hintOf).filter(({ insert }) => insert !== word);
     return [...past, ...offered];
   }
@@ -171,6 +175,7 @@ class SearchField extends SignalElement {
   #onInput() {
     this.isOpen = true;
     this.isTyping = true;
+    this.isAsked = false;
     this.active = -1;
     this.#onCaret();
     this.dispatchEvent(new CustomEvent("typed", { detail: this.#field.value }));
@@ -187,8 +192,10 @@ class SearchField extends SignalElement {
     const options = this.isOpen ? this.#options() : [];
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
-      if (!this.isOpen) {
+      if (!this.isOpen || options.length === 0) {
         this.isOpen = true;
+        this.isAsked = true;
+        this.requestUpdate();
         return;
       }
       const step = event.key === "ArrowDown" ? 1 : -1;

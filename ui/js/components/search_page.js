@@ -183,7 +183,7 @@ class SearchPage extends SignalElement {
       >${isOpen ? t("Hide context") : t("Show context")}</button>
     `;
     return html`
-      ${placeLine(this.app, message, { tools })} ${isOpen
+      ${placeLine(this.app, message, { hasTime: true, tools })} ${isOpen
         ? before.map((one) => listedMessage(this.app, one))
         : nothing}
       <article class="result" ?data-open=${isOpen}>

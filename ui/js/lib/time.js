@@ -31,6 +31,8 @@ const soon = computed(() =>
 const day = new Intl.DateTimeFormat(reader, { weekday: "long", day: "numeric", month: "long" });
 const dayAndYear = new Intl.DateTimeFormat(reader, { dateStyle: "long" });
 const relative = new Intl.RelativeTimeFormat(reader, { numeric: "auto" });
+const shortDay = new Intl.DateTimeFormat(reader, { day: "numeric", month: "short" });
+const shortDayAndYear = new Intl.DateTimeFormat(reader, { dateStyle: "medium" });
 
 const DAY_MS = 86_400_000;
 
@@ -58,6 +60,21 @@ export function dayLabel(dayKey, now) {
   if (daysAgo === 0 || daysAgo === 1) return capitalised(relative.format(-daysAgo, "day"));
   if (noon.getFullYear() === todayNoon.getFullYear()) return day.format(noon);
   return dayAndYear.format(noon);
+}
+
+/**
+ * The same in few letters, for a line of a list.
+ *
+ * @param {string} dayKey
+ * @param {number} now
+ * @returns {string} "Today", "Yesterday", "23 Nov", or with its year
+ */
+export function shortDayLabel(dayKey, now) {
+  const date = new Date(`${dayKey}T12:00:00`);
+  const isRecent = [0, 1].some((days) => dayOf(now - days * DAY_MS) === dayKey);
+  if (isRecent) return dayLabel(dayKey, now);
+  if (date.getFullYear() === new Date(now).getFullYear()) return shortDay.format(date);
+  return shortDayAndYear.format(date);
 }
 
 /** @param {string} at */

@@ -2,6 +2,7 @@
  * @import { Api } from "../api.js"
  * @import { Clock } from "../lib/clock.js"
  * @import { ListName, ListPage } from "../store/lists.js"
+ * @import { Loader } from "./loader.js"
  * @import { Store } from "../store/store.js"
  */
 
@@ -33,6 +34,7 @@ export class ListLoader {
   #api;
   #store;
   #clock;
+  #channels;
   #generation = 0;
   /** @type {Partial<Record<ListName, ReadList>>} */
   #readers = {};
@@ -44,8 +46,10 @@ export class ListLoader {
    * @param {Api} parts.api
    * @param {Store} parts.store
    * @param {Clock} parts.clock
+   * @param {Pick<Loader, "channel">} parts.channels
    */
-  constructor({ api, store, clock }) {
+  constructor({ api, store, clock, channels }) {
+    this.#channels = channels;
     this.#api = api;
     this.#store = store;
     this.#clock = clock;
@@ -136,8 +140,21 @@ export class ListLoader {
     try {
       const page = await read(this.#api, list.subject, null);
       this.#store.update((state) => withListHead(state, name, list.generation, page));
+      this.#needChannels(page);
     } catch (error) {
       this.#store.update((state) => withListFailed(state, name, list.generation, problem(error)));
+    }
+  }
+
+  /**
+   * One may read public channels that one is not in: what are they called?
+   *
+   * @param {ListPage} page
+   */
+  #needChannels({ entries }) {
+    const ids = new Set(entries.map(({ channelId }) => channelId));
+    for (const id of ids) {
+      if (!(id in this.#store.state.channels)) this.#channels.channel(id).catch(() => {});
     }
   }
 
@@ -157,6 +174,7 @@ export class ListLoader {
         const isLast = page.entries.length > 0 || cursor === null || pages + 1 === EMPTY_PAGES;
         if (!isLast) continue;
         this.#store.update((state) => withListPage(state, name, generation, page));
+        this.#needChannels(page);
         return;
       }
     } catch (error) {
