@@ -5,7 +5,7 @@
  * @import { Attention, Bootstrap } from "./store/state.js"
  */
 
-import { effect, untracked } from "@preact/signals-core";
+import { effect, signal, untracked } from "@preact/signals-core";
 import { Channels } from "./acts/channels.js";
 import { Drafts } from "./acts/drafts.js";
 import { Marks } from "./acts/marks.js";
@@ -25,6 +25,7 @@ import { systemClock } from "./lib/clock.js";
 import { EmojiUse } from "./lib/emoji_use.js";
 import { showFavicon } from "./lib/favicon.js";
 import { forgetPage } from "./lib/offline.js";
+import { everyday } from "./lib/parts.js";
 import { Shelf } from "./lib/storage.js";
 import { CLOSE } from "./protocol.generated.js";
 import { largestFile, sendFile } from "./rest/uploads.js";
@@ -36,7 +37,6 @@ import { Idleness } from "./session/idleness.js";
 import { ListLoader } from "./session/list_loader.js";
 import { Loader } from "./session/loader.js";
 import { Memory } from "./session/memory.js";
-import { Notifier } from "./session/notifier.js";
 import { followOneself } from "./session/oneself.js";
 import { PresenceWatch } from "./session/presence_watch.js";
 import { Reading } from "./session/reading.js";
@@ -99,7 +99,7 @@ export class App {
         this.drafts.resume();
       },
       onEvents: (events) => {
-        for (const event of events) this.notifier.heard(event);
+        for (const event of events) this.notifier.peek()?.heard(event);
       },
     });
     const { connection } = this.#session;
@@ -155,12 +155,8 @@ export class App {
     });
     this.people = new People({ store, api, ui, router });
     this.settings = new Settings({ store, api, ui, people: this.people, connection });
-    this.notifier = new Notifier({
-      store,
-      api,
-      crowd: this.#crowd,
-      go: (route) => router.push(route),
-    });
+    /** @type {import("@preact/signals-core").Signal<import("./session/notifier.js").Notifier | null>} */
+    this.notifier = signal(null);
     this.languages = bootstrap.languages;
     this.places = new Places({
       store,
@@ -206,6 +202,20 @@ export class App {
     }, DIRECTORY_MS);
   }
 
+  async #beginToNotify() {
+    try {
+      const { Notifier } = await everyday();
+      this.notifier.value = new Notifier({
+        store: this.store,
+        api: this.api,
+        crowd: this.#crowd,
+        go: (route) => this.router.push(route),
+      });
+    } catch {
+      // It is tried again with the next connection.
+    }
+  }
+
   /** Before somebody signs out: leave nothing of theirs but what still waits to be sent. */
   async forget() {
     await this.drafts.forget();
@@ -235,6 +245,7 @@ export class App {
     this.#presenceWatch.resume();
     this.#reading.resume();
     this.#idleness.resume();
+    if (this.notifier.peek() === null) this.#beginToNotify();
   }
 
   /** The page may end now. */

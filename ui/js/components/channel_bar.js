@@ -1,13 +1,13 @@
 /** @import { ChannelView } from "../protocol.generated.d.ts" */
 
 import { html, nothing } from "lit";
+import { levelLabel, LEVELS } from "../lib/levels.js";
 import { t, tn } from "../lib/i18n.js";
 import { SignalElement } from "../lib/signal_element.js";
 import { pageRoute } from "../router.js";
 import { displayName, partnerOf } from "../store/selectors.js";
 import { avatar, PRESENCE_LABEL } from "./avatar.js";
 import { channelIcon, icon } from "./icon.js";
-import { levelLabel, LEVELS } from "./side_menu.js";
 
 /** What stands above the messages: where one is, and what can be opened beside them. */
 class ChannelBar extends SignalElement {

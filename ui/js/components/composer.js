@@ -11,6 +11,7 @@ import { applyEdit } from "../lib/edit_field.js";
 import { emojiText } from "../lib/emoji.js";
 import { t } from "../lib/i18n.js";
 import { continueLine, indent, isAddress, link } from "../lib/markdown_edit.js";
+import { everyday } from "../lib/parts.js";
 import { SignalElement } from "../lib/signal_element.js";
 import { codePoints, isInsideFence } from "../lib/text.js";
 import { LIMIT } from "../protocol.generated.js";
@@ -340,7 +341,7 @@ class Composer extends SignalElement {
     if (!this.completion) {
       if (!COMPLETED.test(field.value.slice(0, field.selectionStart))) return;
       try {
-        this.completion = (await import("./completion.js")).Completion;
+        this.completion = (await everyday()).Completion;
       } catch {
         // One can write without.
         return;
@@ -447,7 +448,7 @@ class Composer extends SignalElement {
   async #pasteRich(event, rich, plain) {
     if (!/<(b|strong|i|em|del|s|a|code|pre|ul|ol|blockquote|h[1-6])[\s>]/i.test(rich)) return;
     event.preventDefault();
-    const text = await import("../lib/rich_text.js").then(
+    const text = await everyday().then(
       ({ markdownOf }) => markdownOf(rich),
       () => null,
     );
@@ -552,7 +553,7 @@ class Composer extends SignalElement {
     /** @type {typeof import("../acts/commands.js")} */
     let commands;
     try {
-      commands = await import("../acts/commands.js");
+      ({ commands } = await everyday());
     } catch {
       this.app.ui.say(t("Commands need a connection."));
       return false;

@@ -1,12 +1,12 @@
 /** @import { ChannelView } from "../protocol.generated.d.ts" */
 
 import { html, nothing } from "lit";
+import { levelLabel, LEVELS } from "../lib/levels.js";
 import { t, tn } from "../lib/i18n.js";
 import { LIMIT } from "../protocol.generated.js";
 import { canDescribe, displayName } from "../store/selectors.js";
 import { icon } from "./icon.js";
 import { fieldsOf, ManageElement } from "./manage_element.js";
-import { levelLabel, LEVELS } from "./side_menu.js";
 
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
 

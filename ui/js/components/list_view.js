@@ -6,7 +6,6 @@ import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { t } from "../lib/i18n.js";
 import { SignalElement } from "../lib/signal_element.js";
-import "./message_editor.js";
 import { actByKey, moveByKey } from "./message_keys.js";
 
 /** The next page is asked for this far before the end. */

@@ -3,6 +3,7 @@
 import { html, nothing } from "lit";
 import { possibleActs } from "../acts/message_acts.js";
 import { t } from "../lib/i18n.js";
+import { everyday } from "../lib/parts.js";
 import { SignalElement } from "../lib/signal_element.js";
 import { emojiText, emojiView } from "./emoji_view.js";
 import { icon } from "./icon.js";
@@ -128,10 +129,10 @@ class MessageActions extends SignalElement {
   /** @param {Element} from */
   async #openMenu(from) {
     try {
-      await import("./message_menu.js");
+      await everyday();
       this.app.ui.menuWish.value = { subject: this.subject, from };
     } catch {
-      this.app.ui.say(t("This could not be opened. Is there a connection?"));
+      this.app.ui.missPart();
     }
   }
 

@@ -10,6 +10,7 @@ import { html, nothing } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { t, tn } from "../lib/i18n.js";
+import { everyday } from "../lib/parts.js";
 import { SignalElement } from "../lib/signal_element.js";
 import { dayLabel } from "../lib/time.js";
 import { channelBeginning } from "./channel_beginning.js";
@@ -17,7 +18,6 @@ import { channelIcon, icon } from "./icon.js";
 import { LogAnnouncer } from "./log_announcer.js";
 import { LogScroll } from "./log_scroll.js";
 import { finishBodies } from "./message_body.js";
-import "./message_editor.js";
 import { moveByKey } from "./message_keys.js";
 import { messageRow, rowContext } from "./message_row.js";
 import { noticeRow } from "./notice_row.js";
@@ -218,11 +218,11 @@ class MessageLog extends SignalElement {
    */
   async #openDates(from, day) {
     try {
-      await import("./date_menu.js");
+      await everyday();
       const menu = this.querySelector("parley-date-menu");
       /** @type {import("./date_menu.js").DateMenu} */ (menu).open(from, day);
     } catch {
-      this.app.ui.say(t("This could not be opened. Is there a connection?"));
+      this.app.ui.missPart();
     }
   }
 

@@ -6,33 +6,34 @@
  */
 
 import { html, nothing } from "lit";
+import { everyday } from "../lib/parts.js";
 import { SignalElement } from "../lib/signal_element.js";
 
 /** @type {Partial<Record<PageName, { load: () => Promise<unknown>, show: (app: App) => unknown }>>} */
 const PAGES = {
   threads: {
-    load: () => import("./threads_page.js"),
+    load: everyday,
     show: (app) => html`<parley-threads-page class="list-page" .app=${app}></parley-threads-page>`,
   },
   mentions: {
-    load: () => import("./mentions_page.js"),
+    load: everyday,
     show: (app) =>
       html`<parley-mentions-page class="list-page" .app=${app}></parley-mentions-page>`,
   },
   unreads: {
-    load: () => import("./unreads_page.js"),
+    load: everyday,
     show: (app) => html`<parley-unreads-page class="list-page" .app=${app}></parley-unreads-page>`,
   },
   saved: {
-    load: () => import("./saved_page.js"),
+    load: everyday,
     show: (app) => html`<parley-saved-page class="list-page" .app=${app}></parley-saved-page>`,
   },
   drafts: {
-    load: () => import("./drafts_page.js"),
+    load: everyday,
     show: (app) => html`<parley-drafts-page class="list-page" .app=${app}></parley-drafts-page>`,
   },
   search: {
-    load: () => import("./search_page.js"),
+    load: everyday,
     show: (app) => html`<parley-search-page class="list-page" .app=${app}></parley-search-page>`,
   },
 };

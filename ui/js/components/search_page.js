@@ -9,7 +9,7 @@ import { fileSize } from "../lib/bytes.js";
 import { t } from "../lib/i18n.js";
 import { SignalElement } from "../lib/signal_element.js";
 import { Shelf } from "../lib/storage.js";
-import { readSearch } from "../rest/lists.js";
+import { readAround, readSearch } from "../rest/lists.js";
 import { pageRoute } from "../router.js";
 import { sentence } from "../session/loader.js";
 import { avatar } from "./avatar.js";
@@ -205,7 +205,7 @@ class SearchPage extends SignalElement {
     this.opened.value = opened;
     if (isOpen || entry.messages.length > 1) return;
     try {
-      await this.app.lists.context("search", entry);
+      await this.app.lists.context("search", entry, readAround);
     } catch (error) {
       this.opened.value = new Set([...this.opened.peek()].filter((key) => key !== entry.key));
       this.app.ui.say(t("The context could not be read. {reason}", { reason: sentence(error) }));

@@ -4,24 +4,12 @@
  */
 
 import { html, nothing } from "lit";
+import { levelLabel, LEVELS } from "../lib/levels.js";
 import { t } from "../lib/i18n.js";
 import { onMenuKey } from "../lib/menu_keys.js";
 import { SignalElement } from "../lib/signal_element.js";
 import { isWorkspaceAdmin } from "../store/selectors.js";
 import { icon } from "./icon.js";
-
-/** What notifies in one channel. */
-export const LEVELS = /** @type {const} */ (["default", "all", "mentions", "nothing"]);
-
-/** @param {typeof LEVELS[number]} level */
-export function levelLabel(level) {
-  return {
-    default: t("As in your settings"),
-    all: t("All messages"),
-    mentions: t("Mentions only"),
-    nothing: t("Nothing"),
-  }[level];
-}
 
 /** The menu of a line, of a section or of the workspace: one, wherever it is opened. */
 class SideMenu extends SignalElement {

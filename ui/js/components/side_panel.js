@@ -6,28 +6,29 @@
  */
 
 import { html, nothing } from "lit";
+import { everyday } from "../lib/parts.js";
 import { SignalElement } from "../lib/signal_element.js";
 
 /** @type {Partial<Record<Panel["kind"], { load: () => Promise<unknown>, show: (app: App) => unknown }>>} */
 const PANELS = {
   details: {
-    load: () => import("./details_panel.js"),
+    load: everyday,
     show: (app) => html`<parley-details-panel .app=${app}></parley-details-panel>`,
   },
   people: {
-    load: () => import("./people_panel.js"),
+    load: everyday,
     show: (app) => html`<parley-people-panel .app=${app}></parley-people-panel>`,
   },
   pins: {
-    load: () => import("./pins_panel.js"),
+    load: everyday,
     show: (app) => html`<parley-pins-panel class="list-panel" .app=${app}></parley-pins-panel>`,
   },
   files: {
-    load: () => import("./files_panel.js"),
+    load: everyday,
     show: (app) => html`<parley-files-panel class="list-panel" .app=${app}></parley-files-panel>`,
   },
   person: {
-    load: () => import("./person_card.js"),
+    load: everyday,
     show: (app) => {
       const panel = app.ui.panel.value;
       return html`
@@ -41,7 +42,7 @@ const PANELS = {
 };
 
 const THREAD = {
-  load: () => import("./thread_panel.js"),
+  load: everyday,
   show: (/** @type {App} */ app) => html`<parley-thread-panel .app=${app}></parley-thread-panel>`,
 };
 

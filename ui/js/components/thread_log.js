@@ -13,7 +13,6 @@ import { dayLabel, dayOf } from "../lib/time.js";
 import { messageLine } from "../store/rows.js";
 import { displayName } from "../store/selectors.js";
 import { icon } from "./icon.js";
-import "./message_editor.js";
 import { moveByKey } from "./message_keys.js";
 import { messageRow, rowContext } from "./message_row.js";
 

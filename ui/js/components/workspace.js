@@ -1,22 +1,24 @@
 import { html, nothing } from "lit";
-import { onShortcut } from "../acts/shortcuts.js";
+import { everyday } from "../lib/parts.js";
 import { SignalElement } from "../lib/signal_element.js";
 import { t } from "../lib/i18n.js";
 import "./channel_pane.js";
-import "./confirm_dialog.js";
 import "./connection_banner.js";
 import "./dialogs.js";
-import "./drop_overlay.js";
 import "./pages.js";
-import "./side_menu.js";
 import "./side_panel.js";
 import "./sidebar.js";
+
+/** The first paint goes before what opens with a click. */
+const PARTS_MS = 500;
 
 /** The whole page of somebody who is signed in. */
 class Workspace extends SignalElement {
   constructor() {
     super();
     this.onKey = this.#onKey.bind(this);
+    /** @type {typeof import("../acts/shortcuts.js").onShortcut | null} */
+    this.keys = null;
   }
 
   connectedCallback() {
@@ -37,7 +39,7 @@ class Workspace extends SignalElement {
     const { ui, router, view } = app;
     const { channelId, threadId, page } = router.route.value;
     const isList = channelId === null && page === null;
-    if (ui.emojiWish.value) this.#loadPicker();
+    if (this.#isPartWanted()) this.#loadParts();
     const panel = ui.panel.value;
     // Somebody's card stands beside anything; all else is about the channel.
     const isSideOpen = panel?.kind === "person" ||
@@ -72,19 +74,40 @@ class Workspace extends SignalElement {
     `;
   }
 
-  async #loadPicker() {
+  firstUpdated() {
+    // Without a connection they are tried again when something of them is wanted.
+    setTimeout(() => this.#learnKeys().catch(() => {}), PARTS_MS);
+  }
+
+  async #learnKeys() {
+    this.keys = (await everyday()).onShortcut;
+  }
+
+  /** Whether something was asked for that comes after the page. */
+  #isPartWanted() {
+    const { ui } = this.app;
+    return [ui.emojiWish, ui.confirmation, ui.sideMenu, ui.editingId].some(({ value }) =>
+      value !== null
+    );
+  }
+
+  async #loadParts() {
     try {
-      await import("./emoji_picker.js");
+      await this.#learnKeys();
     } catch {
-      this.app.ui.say(t("This could not be opened. Is there a connection?"));
-      this.app.ui.emojiWish.peek()?.resolve(null);
-      this.app.ui.emojiWish.value = null;
+      const { ui } = this.app;
+      ui.emojiWish.peek()?.resolve(null);
+      ui.confirmation.peek()?.resolve(false);
+      for (const wish of [ui.emojiWish, ui.confirmation, ui.sideMenu, ui.editingId]) {
+        wish.value = null;
+      }
+      ui.missPart();
     }
   }
 
   /** @param {KeyboardEvent} event */
   #onKey(event) {
-    if (this.app) onShortcut(this.app, event);
+    if (this.app) this.keys?.(this.app, event);
   }
 }
 

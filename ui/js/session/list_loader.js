@@ -1,5 +1,6 @@
 /**
  * @import { Api } from "../api.js"
+ * @import { Message } from "../protocol.generated.d.ts"
  * @import { Clock } from "../lib/clock.js"
  * @import { ListName, ListPage } from "../store/lists.js"
  * @import { Loader } from "./loader.js"
@@ -7,7 +8,6 @@
  */
 
 import { RequestFailed } from "../api.js";
-import { readAround } from "../rest/lists.js";
 import {
   withContext,
   withListAsked,
@@ -98,10 +98,11 @@ export class ListLoader {
    *
    * @param {ListName} name
    * @param {import("../store/lists.js").ListEntry} entry
+   * @param {(api: Api, message: Message) => Promise<Message[]>} read
    */
-  async context(name, { key, messages: [message] }) {
+  async context(name, { key, messages: [message] }, read) {
     if (!message) return;
-    const around = await readAround(this.#api, message);
+    const around = await read(this.#api, message);
     this.#store.update((state) => withContext(state, name, key, around));
   }
 

@@ -38,12 +38,12 @@ export function followOneself(app, { crowd, idleness }) {
       ? []
       : [channelId, ...(threadId === null ? [] : [`${channelId}/${threadId}`])];
     untracked(() => crowd.look(isFocused ? places : []));
-    if (isFocused) untracked(() => notifier.look());
+    if (isFocused) untracked(() => notifier.peek()?.look());
   });
   effect(() => {
     view.unread.value;
     view.threads.value;
-    untracked(() => notifier.clear());
+    untracked(() => notifier.peek()?.clear());
   });
   followStatusEnds(app);
   for (const name of SIGNS_OF_LIFE) {

@@ -69,7 +69,8 @@ class NotificationSettings extends SignalElement {
   }
 
   #permission() {
-    const { notifier } = this.app;
+    const notifier = this.app.notifier.value;
+    if (!notifier) return nothing;
     switch (notifier.permission.value) {
       case "granted":
         return html`
