@@ -1,15 +1,32 @@
 """Whether this process can do its work."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 from redis.exceptions import RedisError
 
+from operations.limits import within
 from presence import service as presence
 from realtime import runtime
 
 State = Literal["ok", "degraded", "failed", "draining"]
+
+
+def checks() -> dict[str, State]:
+    """Return how each thing stands that the process needs. What does not answer has failed."""
+    return {
+        "database": within(database, otherwise="failed"),
+        "migrations": within(migrations, otherwise="failed"),
+        "redis": within(redis, otherwise="degraded"),
+        "process": "draining" if runtime.is_draining() else "ok",
+    }
+
+
+def is_ready(states: Mapping[str, State]) -> bool:
+    """Return whether new requests should come here."""
+    return not {"failed", "draining"} & set(states.values())
 
 
 def database() -> State:

@@ -7,6 +7,7 @@ Keys, all with one hash tag so that a script may touch them together:
     uc:<user>       HASH  connection → process
     grace           ZSET  user without connections → when they count as offline
     ver, log        counter; ZSET user → version of their last change
+    count           how many people are online, for a moment
     born            HASH run → which run of Redis this data belongs to, at → since when, in ms
 
 Everything here is lost without harm: processes notice and register their sockets again. Until all
@@ -27,6 +28,7 @@ LEASE_MS: Final = 10_000
 GRACE_MS: Final = 15_000
 DRAIN_GRACE_MS: Final = 60_000
 REAP_LIMIT: Final = 200
+COUNT_MS: Final = 3_000
 TIMEOUT_SECONDS: Final = 1.0
 
 _LUA: Final = Path(__file__).parent / "lua"
@@ -49,9 +51,9 @@ class Store:
             max_connections=16,
             decode_responses=True,
         )
-        self._connect, self._disconnect, self._renew, self._reap = (
+        self._connect, self._disconnect, self._renew, self._reap, self._count = (
             self._redis.register_script((_LUA / f"{name}.lua").read_text())
-            for name in ("connect", "disconnect", "renew", "reap")
+            for name in ("connect", "disconnect", "renew", "reap", "count")
         )
 
     def run_id(self) -> str:
@@ -124,6 +126,10 @@ class Store:
         }
         is_settled = run_id == server["run_id"] and now - int(float(born_at)) >= SETTLE_MS
         return online, is_settled
+
+    def count_online(self) -> int:
+        """Return how many people are online, as it was a moment ago at most."""
+        return int(self._count(keys=[self._prefix], args=[COUNT_MS]))
 
     def ping(self) -> None:
         """Ask whether Redis is there."""

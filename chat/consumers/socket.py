@@ -21,17 +21,20 @@ from chat import groups, selectors, serialize
 from chat.consumers import dispatch, entry, vigil, watching
 from chat.edges import refusal_of
 from chat.exceptions import InsufficientScope, RateLimited
+from metrics.instruments import COMMAND_SECONDS
 from protocol import limits
 from protocol.close_codes import CloseCode
 from protocol.codec import Refused, decode_command, encode
 from protocol.commands import AnyCommand, Ping, Sync, WatchPresence
 from protocol.errors import ErrorCode
 from protocol.events import Error, Frame, Ok, Page, Reset, Welcome
+from protocol.export import wire_type
 from realtime import log, runtime
 from realtime.letters import DELIVER, from_message, group
 from realtime.pool import run_in_pool
 from realtime.sinks import SocketSink, transport_for
 from realtime.tasks import rest_before_asking_again
+from realtime.traffic import Kind, traffic
 
 logger = structlog.stdlib.get_logger("parley.socket")
 
@@ -66,6 +69,8 @@ class ChatSocket(AsyncConsumer):
         self._tasks: set[asyncio.Task[None]] = set()
         self._scopes = ALL_SCOPES
         self._is_open = False
+        self._kind: Kind = "browser"
+        self._code: int | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         try:
@@ -96,6 +101,7 @@ class ChatSocket(AsyncConsumer):
         """Answer one frame."""
         if not self._is_open:
             return
+        traffic.received += 1
         # Whoever does not read the answers gets nothing done: what they send waits, and then their
         # connection is not read either.
         await self.sink.drained()
@@ -109,6 +115,7 @@ class ChatSocket(AsyncConsumer):
         except Refused as refused:
             self._refuse_frame(refused)
             return
+        began_at = time.perf_counter()
         try:
             if settings.RATE_LIMITS:
                 self._bucket.take()
@@ -119,9 +126,11 @@ class ChatSocket(AsyncConsumer):
                 self._count(self._refused, limits.FLOOD_MAX, CloseCode.FLOODING)
         else:
             self._send(answer)
+            COMMAND_SECONDS.labels(wire_type(type(command))).observe(time.perf_counter() - began_at)
 
-    async def websocket_disconnect(self, _message: dict[str, Any]) -> None:
+    async def websocket_disconnect(self, message: dict[str, Any]) -> None:
         """The socket is closed."""
+        self._code = message.get("code")
         await self._clean_up()
         raise StopConsumer
 
@@ -212,6 +221,8 @@ class ChatSocket(AsyncConsumer):
             )
         )
         watching.board().door.connected(user_id=self.user.pk, connection_id=self.connection_id)
+        self._kind = "browser" if credential.token_id is None else "bot"
+        traffic.came(self._kind)
         logger.info("CONNECT", user=self.user.pk, connection=self.connection_id)
 
     async def _clean_up(self) -> None:
@@ -234,6 +245,8 @@ class ChatSocket(AsyncConsumer):
             board.door.disconnected(
                 connection_id=self.connection_id, is_draining=runtime.current().is_draining
             )
+            code = self._code if self.sink.code is None else self.sink.code
+            traffic.went(self._kind, code=code)
             logger.info("DISCONNECT", user=self.user.pk, connection=self.connection_id)
 
     async def _refuse(self) -> None:

@@ -21,6 +21,7 @@ from chat.services import (
     retelling,
     threads,
 )
+from metrics.instruments import MESSAGES
 from protocol.events import MessageDeleted, MessageEdited, MessagePosted
 from realtime import log
 
@@ -291,6 +292,8 @@ def _post(wanted: _Post) -> Answer:
         news += memberships.show_again(channel_id=wanted.channel_id, actor_id=wanted.author_id)
     own_streams.tell(news)
     broadcast.note("MESSAGE_SEND", user=wanted.author_id, channel=wanted.channel_id, seq=place.seq)
+    kind = "direct" if membership.channel.is_direct else "channel" if root is None else "reply"
+    transaction.on_commit(MESSAGES.labels(kind).inc)
     return Answer(message=message, seq=place.seq, is_new=True)
 
 
