@@ -98,3 +98,15 @@ JOBS: Final = Counter(
     ["task", "result"],
     registry=REGISTRY,
 )
+
+# What has not happened yet is told as 0: else the first time would look like no change.
+for _counter, _values in {
+    MESSAGES: ("channel", "reply", "direct"),
+    BROADCASTS: ("ok", "failed"),
+    LOGINS: ("ok", "failed", "second_factor_failed"),
+    REDIS_SECONDS: ("publish", "report"),
+}.items():
+    for _value in _values:
+        _counter.labels(_value)
+for _value in ("ok", "refused", "failed"):
+    WEBHOOKS.labels("in", _value)
