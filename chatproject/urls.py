@@ -4,6 +4,8 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from operations.admin import show_processes
+
 admin.site.site_header = admin.site.site_title = "Parley"
 admin.site.index_title = "Administration"
 
@@ -16,6 +18,7 @@ urlpatterns = [
     path("api/v1/", include("chat.api.urls")),
     path("api/v1/", include("integrations.api.urls")),
     path("", include("integrations.urls")),
+    path("admin/processes/", admin.site.admin_view(show_processes), name="admin_processes"),
     path("admin/", admin.site.urls),
 ]
 

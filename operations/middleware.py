@@ -7,11 +7,14 @@ from collections.abc import Callable
 from typing import Final
 
 import structlog
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from audit import origin
+from audit.origin import Origin
 from metrics.instruments import HTTP_REQUEST_SECONDS, HTTP_REQUESTS
 from operations import views
 
@@ -37,6 +40,27 @@ class RequestId:
             response = self._respond(request)
         response["X-Request-Id"] = request_id
         return response
+
+
+class Whence:
+    """Has whatever a request does be known to come from it."""
+
+    def __init__(self, respond: Respond) -> None:
+        self._respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        address = origin.address_of(
+            peer=str(request.META.get("REMOTE_ADDR") or ""),
+            forwarded=request.headers.get("X-Forwarded-For", ""),
+            proxies=settings.TRUSTED_PROXIES,
+        )
+        source = Origin(
+            address=address,
+            agent=request.headers.get("User-Agent", ""),
+            request_id=getattr(request, "request_id", ""),
+        )
+        with origin.of(source):
+            return self._respond(request)
 
 
 class Probes:

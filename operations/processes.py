@@ -4,12 +4,21 @@ from collections.abc import Iterable
 from typing import Final
 
 import msgspec
+from django.db import transaction
 
+from accounts.models import User
+from audit.actions import Action
+from audit.recording import Thing, record
+from chat import policies
 from realtime import registry
-from realtime.registry import Entry, State
+from realtime.registry import Entry, Report, State
 
 RENEWED_SECONDS: Final = registry.REPORT_SECONDS + 0.5
 """After so long each process that lives has said something new of itself."""
+
+
+class Unreachable(Exception):
+    """Redis cannot be asked, so nothing is known of the processes and none can be told anything."""
 
 
 class Process(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +52,30 @@ def all_known() -> list[Process] | None:
     """Return all processes, also those lost a moment ago; None when Redis cannot be asked."""
     entries = registry.entries()
     return None if entries is None else [_process(entry) for entry in entries]
+
+
+@transaction.atomic
+def drain(instance: str, *, by: User | None) -> list[Report]:
+    """Ask all processes of this name to drain and end. Return them: none when there are none.
+
+    Args:
+        by: who wants it, or None for an operator at the command line.
+
+    Raises:
+        Forbidden.
+        Unreachable: when Redis cannot be asked.
+    """
+    if by is not None:
+        policies.require_admin(user_id=by.pk)
+    reports = registry.reports()
+    if reports is None:
+        raise Unreachable
+    chosen = [report for report in reports if report.instance == instance]
+    if chosen:
+        record(Action.DRAINED, by=by, target=Thing("process", instance))
+    if not all(registry.ask_to_drain(report) for report in chosen):
+        raise Unreachable
+    return chosen
 
 
 def rates(earlier: Iterable[Process], now: Process) -> tuple[float, float] | None:

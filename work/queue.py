@@ -14,6 +14,8 @@ from django.utils import timezone
 from django_tasks_db.compat import DEFAULT_TASK_BACKEND_ALIAS, TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 
+from audit.actions import Action
+from audit.recording import record
 from metrics.instruments import JOBS
 from work.declaring import RECURRING, GiveUp, RetriedTask, TryAgain
 from work.models import Recurrence, Worker
@@ -148,15 +150,23 @@ def enqueue_due(now: datetime | None = None) -> int:
     return count
 
 
-def run_again(task_ids: Iterable[object]) -> int:
-    """Have failed tasks tried anew, as often as new ones. Return how many that were."""
-    return (
+@transaction.atomic
+def run_again(task_ids: Iterable[object], *, by: Any) -> int:
+    """Have failed tasks tried anew, as often as new ones. Return how many that were.
+
+    Args:
+        by: who wants it, for the audit log.
+    """
+    count: int = (
         DBTaskResult.objects.failed()
         .filter(pk__in=list(task_ids))
         .update(
             status=TaskResultStatus.READY, run_after=get_date_max(), finished_at=None, worker_ids=[]
         )
     )
+    if count:
+        record(Action.TASKS_RETRIED, by=by, after={"tasks": count})
+    return count
 
 
 def forget(*, done_before: datetime, failed_before: datetime) -> int:

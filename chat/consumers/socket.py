@@ -17,6 +17,7 @@ from django.db import Error as DatabaseFailure
 import protocol
 from accounts.credentials import Credential
 from accounts.models import ALL_SCOPES, Scope, User
+from audit import origin
 from chat import groups, selectors, serialize
 from chat.consumers import dispatch, entry, vigil, watching
 from chat.edges import refusal_of
@@ -26,9 +27,9 @@ from protocol import limits
 from protocol.close_codes import CloseCode
 from protocol.codec import Refused, decode_command, encode
 from protocol.commands import AnyCommand, Ping, Sync, WatchPresence
+from protocol.describing import wire_type
 from protocol.errors import ErrorCode
 from protocol.events import Error, Frame, Ok, Page, Reset, Welcome
-from protocol.export import wire_type
 from realtime import log, runtime
 from realtime.letters import DELIVER, from_message, group
 from realtime.pool import run_in_pool
@@ -89,6 +90,7 @@ class ChatSocket(AsyncConsumer):
                 await self._refuse()
                 return
             self.user = visitor.user
+            origin.stay(entry.origin_of(dict(self.scope), connection_id=self.connection_id))
             self._scopes = visitor.scopes
             await self._begin(visitor.credential)
         except DatabaseFailure as error:

@@ -9,6 +9,8 @@ import msgspec
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
+from audit.actions import Action
+from audit.recording import record
 from chat import broadcast, exceptions, groups, markdown, policies, selectors, serialize
 from chat.models import Message, MessageVersion
 from chat.services import (
@@ -196,6 +198,13 @@ def delete(*, by: int, message_id: int, at: datetime | None = None) -> Answer:
     place = log.take(groups.channel_stream(channel_id), at=at)
     message = policies.require_message(asker=asker, message_id=message_id)
     policies.require_can_delete(asker=asker, message=message)
+    if message.author_id != by:
+        record(
+            Action.MESSAGE_DELETED,
+            by=asker,
+            target=message,
+            before={"author_id": message.author_id, "channel_id": channel_id},
+        )
     message.text = message.html = ""
     message.broad_mention = Message.Broad.NONE
     message.pinned_at = message.pinned_by = None
