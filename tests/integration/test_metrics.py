@@ -19,8 +19,8 @@ from metrics.instruments import REGISTRY
 from operations import collecting
 from realtime.pool import run_in_pool
 from tests.integration.conftest import Api, Sockets
+from tests.integration.working import drain
 from work import queue
-from work.worker import drain
 
 pytestmark = pytest.mark.django_db
 
