@@ -56,6 +56,7 @@ class Entry(models.Model):
             models.Index(fields=["action", "id"], name="audit_action"),
             models.Index(fields=["actor_id", "id"], name="audit_actor_id"),
             models.Index(fields=["actor", "id"], name="audit_actor"),
+            models.Index(fields=["target_kind", "id"], name="audit_target_kind"),
             models.Index(fields=["target_id", "id"], name="audit_target_id"),
             models.Index(fields=["target", "id"], name="audit_target"),
             models.Index(fields=["address", "id"], name="audit_address"),

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'entry',
                 'verbose_name_plural': 'audit log',
                 'db_table': 'audit',
-                'indexes': [models.Index(fields=['at'], name='audit_at'), models.Index(fields=['action', 'id'], name='audit_action'), models.Index(fields=['actor_id', 'id'], name='audit_actor_id'), models.Index(fields=['actor', 'id'], name='audit_actor'), models.Index(fields=['target_id', 'id'], name='audit_target_id'), models.Index(fields=['target', 'id'], name='audit_target'), models.Index(fields=['address', 'id'], name='audit_address'), models.Index(fields=['request_id', 'id'], name='audit_request')],
+                'indexes': [models.Index(fields=['at'], name='audit_at'), models.Index(fields=['action', 'id'], name='audit_action'), models.Index(fields=['actor_id', 'id'], name='audit_actor_id'), models.Index(fields=['actor', 'id'], name='audit_actor'), models.Index(fields=['target_kind', 'id'], name='audit_target_kind'), models.Index(fields=['target_id', 'id'], name='audit_target_id'), models.Index(fields=['target', 'id'], name='audit_target'), models.Index(fields=['address', 'id'], name='audit_address'), models.Index(fields=['request_id', 'id'], name='audit_request')],
             },
         ),
         migrations.RunPython(refuse_changes, allow_changes),

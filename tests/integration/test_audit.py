@@ -444,7 +444,7 @@ async def test_what_is_done_over_a_socket_is_known_to_come_from_it(
     assert entry.request_id == socket.welcome["connection_id"]
 
 
-def test_operators_acts_are_written_down(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
+def test_operators_acts_are_written_down(scene: Scene, database_programs: None) -> None:
     target = scene.folder / "backup.tar.gz"
     call_command("backup", str(target))
     written = Entry.objects.get(action=Action.BACKED_UP)
