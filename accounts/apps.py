@@ -10,6 +10,9 @@ class AccountsConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
+        from accounts import watching  # noqa: PLC0415 - needs the apps to be ready
+
+        watching.connect()
         from allauth.account.signals import (  # noqa: PLC0415 - needs the apps to be ready
             email_confirmed,
             user_signed_up,

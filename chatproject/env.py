@@ -8,6 +8,8 @@ import hashlib
 import os
 import secrets
 import tempfile
+import tomllib
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -67,6 +69,26 @@ def one_of(name: str, default: str, choices: tuple[str, ...]) -> str:
 def words(name: str) -> list[str]:
     """Read a list, separated by commas or spaces."""
     return text(name).replace(",", " ").split()
+
+
+def networks(name: str, default: str) -> list[IPv4Network | IPv6Network]:
+    """Read a list of addresses and networks; `none` for an empty one.
+
+    Raises:
+        ImproperlyConfigured: when one is neither.
+    """
+    given = text(name, default)
+    if given == "none":
+        return []
+    try:
+        return [ip_network(word) for word in given.replace(",", " ").split()]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}.") from None
+
+
+def version() -> str:
+    """Return the version of the program. `pyproject.toml` is its one home."""
+    return str(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"])
 
 
 def data_dir() -> Path:

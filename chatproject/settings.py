@@ -10,6 +10,7 @@ from chatproject import env, logs
 BASE_DIR = env.ROOT
 DATA_DIR = env.data_dir()
 
+VERSION = env.version()
 INSTANCE_ID = env.text("INSTANCE_ID", "Instance-1")
 HOST = env.text("HOST", "127.0.0.1")
 PORT = env.port("PORT", 8000)
@@ -42,6 +43,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "django_tasks_db",
+    "audit",
     "work",
     "realtime",
     "presence",
@@ -54,7 +56,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "operations.middleware.Probes",
+    "operations.middleware.Measured",
     "operations.middleware.RequestId",
+    "operations.middleware.Whence",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "operations.middleware.AdminPolicy",
@@ -136,6 +140,12 @@ FILES_TOTAL_MAX_BYTES = env.integer("FILES_TOTAL_MAX_MB", 0) * MEBIBYTE
 
 TASKS = {"default": {"BACKEND": "work.declaring.Backend"}}
 WORK_THREADS = env.integer("WORK_THREADS", 2, minimum=1)
+
+# ── What monitoring may see ─────────────────────────────────────────────────────────────────
+
+METRICS_ALLOW = env.networks("METRICS_ALLOW", "127.0.0.1 ::1")
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+WORKER_METRICS_PORT = env.port("WORKER_METRICS_PORT", 0)
 
 # ── People ──────────────────────────────────────────────────────────────────────────────────
 

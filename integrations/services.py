@@ -18,6 +18,8 @@ from django.utils.text import slugify
 
 from accounts import people
 from accounts.models import User
+from audit.actions import Action
+from audit.recording import record, record_change
 from chat import emoji, exceptions, groups, selectors
 from chat import policies as chat_policies
 from chat.models import Channel, Membership, Message
@@ -60,6 +62,7 @@ def create(
         is_locked_to_channel=is_locked_to_channel,
         created_by_id=by,
     )
+    record(Action.WEBHOOK_MADE, by=User.objects.get(pk=by), target=webhook, after=_facts(webhook))
     return webhook, secret
 
 
@@ -78,6 +81,7 @@ def change(
         NotFound, NotAMember, Forbidden, ChannelArchived, Invalid.
     """
     webhook = _mine(by=by, webhook_id=webhook_id)
+    before = _facts(webhook)
     if name is not None:
         _rename(webhook.bot, name.strip())
         webhook.name = webhook.bot.display_name
@@ -89,6 +93,13 @@ def change(
     if is_locked_to_channel is not None:
         webhook.is_locked_to_channel = is_locked_to_channel
     webhook.save(update_fields=["name", "channel", "is_locked_to_channel"])
+    record_change(
+        Action.WEBHOOK_CHANGED,
+        by=User.objects.get(pk=by),
+        target=webhook,
+        before=before,
+        after=_facts(webhook),
+    )
     return webhook
 
 
@@ -103,6 +114,7 @@ def rotate(*, by: int, webhook_id: int) -> tuple[IncomingWebhook, str]:
     secret = secrets.token_hex(_SECRET_BYTES)
     webhook.digest = _digest(secret)
     webhook.save(update_fields=["digest"])
+    record(Action.WEBHOOK_ROTATED, by=User.objects.get(pk=by), target=webhook)
     return webhook, secret
 
 
@@ -120,6 +132,9 @@ def revoke(*, by: int, webhook_id: int) -> None:
         _go(webhook.bot, channel_id=membership.channel_id)
     webhook.bot.is_active = False
     webhook.bot.save()
+    record(
+        Action.WEBHOOK_REVOKED, by=User.objects.get(pk=by), target=webhook, before=_facts(webhook)
+    )
 
 
 def find(secret: str) -> IncomingWebhook | None:
@@ -158,6 +173,14 @@ def deliver(*, webhook: IncomingWebhook, payload: Payload) -> messages.Answer:
     unused = Q(last_used_at=None) | Q(last_used_at__lt=now - LAST_USED_STEP)
     IncomingWebhook.objects.filter(unused, pk=webhook.pk).update(last_used_at=now)
     return answer
+
+
+def _facts(webhook: IncomingWebhook) -> dict[str, object]:
+    return {
+        "name": webhook.name,
+        "channel_id": webhook.channel_id,
+        "is_locked_to_channel": webhook.is_locked_to_channel,
+    }
 
 
 def _open_channel(*, by: int, channel_id: int) -> Channel:

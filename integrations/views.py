@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from chat.edges import Refusal, refusal_of
 from integrations import payload, services
 from integrations.refusals import HookRefused
+from metrics.instruments import WEBHOOKS
 from protocol.errors import ErrorCode
 from protocol.limits import WEBHOOK_BURST, WEBHOOK_PER_SECOND
 from realtime import buckets
@@ -32,13 +33,17 @@ _WORDS: Final = {
 @csrf_exempt
 def receive(request: HttpRequest, secret: str) -> HttpResponse:
     """Post what was delivered. The secret in the address is the whole of the right to do it."""
+    result = "refused"
     try:
         _deliver(request, secret)
         response = HttpResponse("ok", content_type="text/plain")
+        result = "ok"
     except HookRefused as refused:
         response = _refused(refused)
     except Exception as error:  # noqa: BLE001 - whatever it is, a program understands one word
         response = _refused(_in_slacks_words(refusal_of(error)))
+        result = "refused" if response.status_code < 500 else "failed"
+    WEBHOOKS.labels("in", result).inc()
     # Django would write the address of a failure into the log, and with it the secret.
     response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001
     return response

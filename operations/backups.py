@@ -21,6 +21,8 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import connection, connections
 
+from audit.actions import Action
+from audit.recording import Thing, record
 from realtime import log
 
 FORMAT: Final = 1
@@ -67,7 +69,9 @@ def write(target: Path) -> int:
         raise BackupError(f"{target} cannot be written: {error.strerror}.") from error
     finally:
         partial.unlink(missing_ok=True)
-    return target.stat().st_size
+    size = target.stat().st_size
+    record(Action.BACKED_UP, by=None, target=Thing("backup", target.name), after={"bytes": size})
+    return size
 
 
 def read(source: Path, *, is_replacing: bool) -> dict[str, Any]:
@@ -92,6 +96,19 @@ def read(source: Path, *, is_replacing: bool) -> dict[str, Any]:
         raise BackupError(f"{source} is no backup that can be read.") from error
     log.renew_epoch(log.epoch())
     return manifest
+
+
+def note_restored(source: Path, manifest: dict[str, Any]) -> None:
+    """Write into the audit log that came with the backup that it was restored.
+
+    An older backup has no such log until its schema is brought up to date.
+    """
+    record(
+        Action.RESTORED,
+        by=None,
+        target=Thing("backup", source.name),
+        after={"written_at": manifest["written_at"]},
+    )
 
 
 def files_folder() -> Path | None:

@@ -1,15 +1,29 @@
 """Whether this process can do its work."""
 
-from typing import Literal
+from collections.abc import Callable, Mapping
+from typing import Final, Literal
 
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 from redis.exceptions import RedisError
 
+from operations.limits import all_within
 from presence import service as presence
 from realtime import runtime
 
 State = Literal["ok", "degraded", "failed", "draining"]
+
+
+def checks() -> dict[str, State]:
+    """Return how each thing stands that the process needs. What does not answer has failed."""
+    found = all_within(_CHECKS)
+    found["process"] = "draining" if runtime.is_draining() else "ok"
+    return found
+
+
+def is_ready(states: Mapping[str, State]) -> bool:
+    """Return whether new requests should come here."""
+    return not {"failed", "draining"} & set(states.values())
 
 
 def database() -> State:
@@ -44,3 +58,10 @@ def redis() -> State:
 
 
 _migrated = False
+
+_CHECKS: Final[dict[str, tuple[Callable[[], State], State]]] = {
+    "database": (database, "failed"),
+    "migrations": (migrations, "failed"),
+    "redis": (redis, "degraded"),
+}
+"""Each with what it counts for when it does not answer."""

@@ -1,22 +1,28 @@
 """What every answer has."""
 
 import re
+import time
 import uuid
 from collections.abc import Callable
 from typing import Final
 
 import structlog
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from audit import origin
+from audit.origin import Origin
+from metrics.instruments import HTTP_REQUEST_SECONDS, HTTP_REQUESTS
 from operations import views
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
 logger = structlog.stdlib.get_logger("parley.pages")
 
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SAFE_ID: Final = re.compile(r"[A-Za-z0-9-]{8,64}\Z")
 
 
@@ -36,15 +42,58 @@ class RequestId:
         return response
 
 
+class Whence:
+    """Has whatever a request does be known to come from it."""
+
+    def __init__(self, respond: Respond) -> None:
+        self._respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        address = origin.address_of(
+            peer=str(request.META.get("REMOTE_ADDR") or ""),
+            forwarded=request.headers.get("X-Forwarded-For", ""),
+            proxies=settings.TRUSTED_PROXIES,
+        )
+        source = Origin(
+            address=address,
+            agent=request.headers.get("User-Agent", ""),
+            request_id=getattr(request, "request_id", ""),
+        )
+        with origin.of(source):
+            return self._respond(request)
+
+
 class Probes:
     """Answers monitoring before anything else: it asks by address, whatever the site is called."""
 
     def __init__(self, respond: Respond) -> None:
         self._respond = respond
-        self._answers = {"/healthz": views.healthz, "/readyz": views.readyz}
+        self._answers = {
+            "/healthz": views.healthz,
+            "/readyz": views.readyz,
+            "/version": views.version,
+            "/metrics": views.metrics,
+        }
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self._answers.get(request.path, self._respond)(request)
+
+
+class Measured:
+    """Counts and times what Django answers, by the route's pattern: there are secrets in paths."""
+
+    def __init__(self, respond: Respond) -> None:
+        self._respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        began_at = time.perf_counter()
+        response = self._respond(request)
+        seconds = time.perf_counter() - began_at
+        method = request.method if request.method in _METHODS else "other"
+        route = request.resolver_match.route if request.resolver_match else ""
+        HTTP_REQUESTS.labels(method, route, response.status_code).inc()
+        HTTP_REQUEST_SECONDS.labels(method, route).observe(seconds)
+        return response
 
 
 class DatabaseAway:

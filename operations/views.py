@@ -1,14 +1,15 @@
 """Health, and pages for what went wrong."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
 from django.shortcuts import render
 from django.views import defaults
 from django.views.decorators.http import require_safe
 
+import protocol
 from chat.api import errors
-from operations import health
+from operations import health, monitoring
 from protocol.errors import ErrorCode
-from realtime import runtime
 
 API_PREFIXES = ("/api/", "/_allauth/")
 
@@ -22,17 +23,28 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 @require_safe
 def readyz(_request: HttpRequest) -> HttpResponse:
     """Say whether new requests should come here."""
-    checks = {
-        "database": health.database(),
-        "migrations": health.migrations(),
-        "redis": health.redis(),
-        "process": "draining" if runtime.is_draining() else "ok",
-    }
-    is_ready = not {"failed", "draining"} & set(checks.values())
+    checks = health.checks()
+    is_ready = health.is_ready(checks)
     status = "ok" if is_ready else "unavailable"
     if is_ready and "degraded" in checks.values():
         status = "degraded"
     return JsonResponse({"status": status, "checks": checks}, status=200 if is_ready else 503)
+
+
+@require_safe
+def version(_request: HttpRequest) -> HttpResponse:
+    """Say which program runs here, and which protocol it speaks. Touches nothing."""
+    return JsonResponse({"version": settings.VERSION, "protocol": protocol.VERSION})
+
+
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Give the numbers of this process to those who may read them. Others find nothing."""
+    address = str(request.META.get("REMOTE_ADDR") or "")
+    if not monitoring.may_read(address=address, headers=request.headers):
+        return HttpResponseNotFound()
+    text, content_type = monitoring.text(accept=request.headers.get("Accept", ""))
+    return HttpResponse(text, content_type=content_type)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

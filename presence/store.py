@@ -10,6 +10,7 @@ Keys, all with one hash tag so that a script may touch them together:
     grace           ZSET  user without connections → when they count as offline
     told            HASH  user → how others were told that they are; who is offline is not in it
     ver, log        counter; ZSET user → version of their last change
+    count           how many people are online, for a moment
     born            HASH run → which run of Redis this data belongs to, at → since when, in ms
 
 Everything here is lost without harm: processes notice and register their sockets again. Until all
@@ -32,6 +33,7 @@ LEASE_MS: Final = 10_000
 GRACE_MS: Final = 15_000
 DRAIN_GRACE_MS: Final = 60_000
 REAP_LIMIT: Final = 200
+COUNT_MS: Final = 3_000
 TIMEOUT_SECONDS: Final = 1.0
 
 _LUA: Final = Path(__file__).parent / "lua"
@@ -66,7 +68,10 @@ class Store:
             self._redis.register_script(_COMMON + (_LUA / f"{name}.lua").read_text())
             for name in ("connect", "disconnect", "choose", "idle", "reap")
         )
-        self._renew = self._redis.register_script((_LUA / "renew.lua").read_text())
+        self._renew, self._count = (
+            self._redis.register_script((_LUA / f"{name}.lua").read_text())
+            for name in ("renew", "count")
+        )
 
     def run_id(self) -> str:
         """Return the name of this run of Redis: another one when it was started again."""
@@ -148,6 +153,10 @@ class Store:
         states = {user_id: _state(state) for user_id, state in zip(ids, told, strict=True) if state}
         is_settled = run_id == server["run_id"] and now - int(float(born_at)) >= SETTLE_MS
         return states, is_settled
+
+    def count_online(self) -> int:
+        """Return how many people are online, as it was a moment ago at most."""
+        return int(self._count(keys=[self._prefix], args=[COUNT_MS]))
 
     def ping(self) -> None:
         """Ask whether Redis is there."""

@@ -399,9 +399,12 @@ class Hub:
                 sink.doubt()
             return
         frame = text_frame(letter.payload)
+        sent = 0
         for sink, follower in list(local.followers.items()):
             if follower.live and sink.user_id != letter.origin_user_id:
                 sink.send(frame, ephemeral=True)
+                sent += 1
+        self._on_forward(letter, sent)
 
     async def _past_of(
         self, local: LocalStream, sink: Sink, follower: Follower, *, limit: int

@@ -213,5 +213,13 @@ def last_event_id() -> int:
     return Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
+def forget_past(stream: str) -> None:
+    """Delete the events of a stream that nobody hears and nobody will ask for again.
+
+    Not the newest of all: by it a database is recognised that is older than it was.
+    """
+    Event.objects.filter(stream__name=stream, pk__lt=last_event_id()).delete()
+
+
 def _microseconds(moment: datetime) -> int:
     return (moment - _EPOCH_START) // timedelta(microseconds=1)

@@ -6,6 +6,7 @@ There is one runtime for an event loop, and in production one event loop for a p
 import asyncio
 import contextlib
 import threading
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
@@ -16,14 +17,16 @@ from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from redis.exceptions import RedisError
 
+from metrics.instruments import BROADCASTS, REDIS_SECONDS, ROUNDTRIP_SECONDS
 from realtime import letters, log
 from realtime.high_water import HighWater
 from realtime.hub import Hub
 from realtime.layer import HubLoopLayer
 from realtime.letters import EPHEMERAL, Letter
 from realtime.pool import run_in_pool
-from realtime.registry import Reporter
+from realtime.registry import Report, Reporter
 from realtime.tasks import keep_running
+from realtime.traffic import traffic
 
 logger = structlog.stdlib.get_logger("parley.runtime")
 
@@ -32,6 +35,9 @@ OUTBOX_MAX: Final = 10_000
 
 LayerFailure = RedisError
 """What a layer raises when Redis cannot be reached."""
+
+AWAY_MAX: Final = 1_000
+"""Of so many events that are on their way through Redis it is known when they left."""
 
 PUBLISH_BATCH: Final = 100
 REST_AFTER_FAILURE_SECONDS: Final = 1.0
@@ -48,11 +54,12 @@ class Runtime:
             read_heads=self._read_heads,
             renew_epoch=self._renew_epoch,
             is_layer_up=lambda: self.is_layer_up,
-            on_forward=_log_delivery,
+            on_forward=_note_delivery,
         )
         self.is_layer_up = True
         self.is_draining = False
         self._outbox: deque[Letter] = deque(maxlen=OUTBOX_MAX)
+        self._away: dict[tuple[str, int], float] = {}
         self._wake = asyncio.Event()
         hub_layer = hub_layer_of(self.layer)
         if hub_layer is not None:
@@ -81,11 +88,19 @@ class Runtime:
 
     def arrive(self, letter: Letter) -> None:
         """Take in what came from the layer."""
+        left_at = self._away.pop((letter.stream, letter.seq), None)
+        if left_at is not None:
+            ROUNDTRIP_SECONDS.observe(time.perf_counter() - left_at)
         self.hub.receive(letter)
 
     def send(self, letter: Letter) -> None:
         """Hand a letter to the local sockets and to the others. Any thread may call this."""
         self.loop.call_soon_threadsafe(self._send, letter)
+
+    @property
+    def report(self) -> Report | None:
+        """What this process last said of itself. Any thread may read it."""
+        return self._reporter.last
 
     async def close(self) -> None:
         """Stop everything."""
@@ -103,6 +118,11 @@ class Runtime:
         # from there is dropped as a repeat.
         self.hub.receive(letter)
         self._outbox.append(msgspec.structs.replace(letter, epoch=self.hub.epoch))
+        if letter.seq != EPHEMERAL and self.hub.hearers(letter.stream):
+            # Only what is heard here comes back.
+            self._away[letter.stream, letter.seq] = time.perf_counter()
+            if len(self._away) > AWAY_MAX:
+                del self._away[next(iter(self._away))]
         self._wake.set()
 
     async def _publish_for_ever(self) -> None:
@@ -117,6 +137,7 @@ class Runtime:
                     await self._publish(batch)
                 except Exception as error:  # noqa: BLE001 - whatever a layer raises, posts go on
                     # Not kept for later: the others will have read it in the log by then.
+                    BROADCASTS.labels("failed").inc(len(batch))
                     self._layer_is(up=False, reason=type(error).__name__)
                     await asyncio.sleep(REST_AFTER_FAILURE_SECONDS)
                 else:
@@ -127,11 +148,14 @@ class Runtime:
     async def _publish(self, batch: list[Letter]) -> None:
         messages = [(letters.group(one.stream), letters.to_message(one)) for one in batch]
         hub_layer = hub_layer_of(self.layer)
+        began_at = time.perf_counter()
         if hub_layer is not None:
             await hub_layer.group_send_many(messages)
         else:
             for group, message in messages:
                 await self.layer.group_send(group, message)
+        REDIS_SECONDS.labels("publish").observe(time.perf_counter() - began_at)
+        BROADCASTS.labels("ok").inc(len(batch))
         for letter in batch:
             if letter.seq != EPHEMERAL:
                 logger.info("BROADCAST", stream=letter.stream, seq=letter.seq)
@@ -169,8 +193,9 @@ class Runtime:
         return await run_in_pool(log.renew_epoch, old)
 
 
-def _log_delivery(letter: Letter, sockets: int) -> None:
-    if sockets:
+def _note_delivery(letter: Letter, sockets: int) -> None:
+    traffic.delivered(letter, sockets)
+    if sockets and letter.seq != EPHEMERAL:
         logger.info("DELIVER", stream=letter.stream, seq=letter.seq, sockets=sockets)
 
 
@@ -212,6 +237,11 @@ def send(letter: Letter) -> None:
         logger.debug("BROADCAST_FAILED", stream=letter.stream, reason=type(error).__name__)
     else:
         logger.info("BROADCAST", stream=letter.stream, seq=letter.seq)
+
+
+def of_process() -> Runtime | None:
+    """Return the runtime of this process, if it has one. Any thread may ask."""
+    return _current
 
 
 def is_layer_up() -> bool:

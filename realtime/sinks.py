@@ -6,6 +6,7 @@ from typing import Any, Final, Protocol
 
 from protocol.close_codes import CloseCode
 from realtime.letters import text_frame
+from realtime.traffic import traffic
 
 SKIP_EPHEMERAL_BYTES: Final = 64 * 1024
 """A client with more than this before it is not sent what it can do without."""
@@ -161,7 +162,9 @@ class SocketSink:
                 self._held_bytes += len(frame)
             return
         if ephemeral and self._transport.buffered_bytes() > SKIP_EPHEMERAL_BYTES:
+            traffic.skipped += 1
             return
+        traffic.sent += 1
         self._transport.send_frame(frame)
 
     def send_payload(self, payload: bytes) -> None:

@@ -78,7 +78,7 @@ class TaskAdmin(_LookingOnly, TaskAdminBase):
 
     @admin.action(description=_("Run the selected failed tasks again"))
     def run_again(self, request: HttpRequest, queryset: QuerySet[TaskRow]) -> None:
-        count = queue.run_again(queryset.values_list("pk", flat=True))
+        count = queue.run_again(queryset.values_list("pk", flat=True), by=request.user)
         self.message_user(request, _("Put back: %(count)d") % {"count": count})
 
 

@@ -3,7 +3,7 @@
 import random
 import traceback
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 
@@ -14,6 +14,9 @@ from django.utils import timezone
 from django_tasks_db.compat import DEFAULT_TASK_BACKEND_ALIAS, TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 
+from audit.actions import Action
+from audit.recording import record
+from metrics.instruments import JOBS
 from work.declaring import RECURRING, GiveUp, RetriedTask, TryAgain
 from work.models import Recurrence, Worker
 
@@ -62,6 +65,7 @@ def run(row: TaskRow) -> bool:
         failed(row, error)
         return False
     _finish(row, status=TaskResultStatus.SUCCESSFUL)
+    JOBS.labels(row.task_path, "done").inc()
     logger.info("TASK_DONE", task=row.task_path, attempts=len(row.worker_ids))
     return True
 
@@ -82,6 +86,7 @@ def failed(row: TaskRow, error: BaseException) -> None:
     }
     if is_last:
         _finish(row, status=TaskResultStatus.FAILED, **said)
+        JOBS.labels(row.task_path, "failed").inc()
         logger.error(
             "TASK_FAILED", task=row.task_path, attempts=attempts, reason=type(error).__name__
         )
@@ -94,6 +99,7 @@ def failed(row: TaskRow, error: BaseException) -> None:
         run_after=timezone.now() + timedelta(seconds=delay),
         **said,
     )
+    JOBS.labels(row.task_path, "retry").inc()
     logger.warning("TASK_RETRY", task=row.task_path, attempts=attempts, reason=type(error).__name__)
 
 
@@ -144,15 +150,23 @@ def enqueue_due(now: datetime | None = None) -> int:
     return count
 
 
-def run_again(task_ids: Iterable[object]) -> int:
-    """Have failed tasks tried anew, as often as new ones. Return how many that were."""
-    return (
+@transaction.atomic
+def run_again(task_ids: Iterable[object], *, by: Any) -> int:
+    """Have failed tasks tried anew, as often as new ones. Return how many that were.
+
+    Args:
+        by: who wants it, for the audit log.
+    """
+    count: int = (
         DBTaskResult.objects.failed()
         .filter(pk__in=list(task_ids))
         .update(
             status=TaskResultStatus.READY, run_after=get_date_max(), finished_at=None, worker_ids=[]
         )
     )
+    if count:
+        record(Action.TASKS_RETRIED, by=by, after={"tasks": count})
+    return count
 
 
 def forget(*, done_before: datetime, failed_before: datetime) -> int:
@@ -172,49 +186,66 @@ def forget(*, done_before: datetime, failed_before: datetime) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
-    """How much work there is.
+class Waiting:
+    """How much work there is to do. None of it takes longer the more was done already.
 
     Attributes:
         queued: tasks that are due and wait for a worker.
-        later: tasks that wait for their time, or for their next attempt.
         running: tasks that a worker is at.
         failed: tasks that were given up, for staff to look at.
-        done: tasks that were done within the last day.
         oldest_seconds: how long the oldest task that is due has waited.
         workers: processes that do tasks.
     """
 
     queued: int
-    later: int
     running: int
     failed: int
-    done: int
     oldest_seconds: float
     workers: int
 
 
-def numbers() -> Numbers:
-    """Return how much work there is now."""
+@dataclass(frozen=True, slots=True)
+class Numbers(Waiting):
+    """How much work there is, and was.
+
+    Attributes:
+        later: tasks that wait for their time, or for their next attempt.
+        done: tasks that were done within the last day.
+    """
+
+    later: int
+    done: int
+
+
+def waiting() -> Waiting:
+    """Return how much work there is to do now."""
     now = timezone.now()
     ready = DBTaskResult.objects.ready()
     waits = [
         row.enqueued_at if row.run_after == get_date_max() else row.run_after
         for row in ready.order_by("enqueued_at")[:1]
     ]
-    queued = ready.count()
-    return Numbers(
-        queued=queued,
-        later=DBTaskResult.objects.filter(status=TaskResultStatus.READY).count() - queued,
+    return Waiting(
+        queued=ready.count(),
         running=DBTaskResult.objects.running().count(),
         failed=DBTaskResult.objects.failed().count(),
-        done=DBTaskResult.objects.successful()
-        .filter(finished_at__gt=now - timedelta(days=1))
-        .count(),
         oldest_seconds=round(max((now - since).total_seconds() for since in waits), 3)
         if waits
         else 0.0,
         workers=Worker.objects.filter(lease_ends_at__gt=now).count(),
+    )
+
+
+def numbers() -> Numbers:
+    """Return how much work there is now, and was done."""
+    now = timezone.now()
+    due = waiting()
+    return Numbers(
+        **asdict(due),
+        later=DBTaskResult.objects.filter(status=TaskResultStatus.READY).count() - due.queued,
+        done=DBTaskResult.objects.successful()
+        .filter(finished_at__gt=now - timedelta(days=1))
+        .count(),
     )
 
 

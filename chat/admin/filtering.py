@@ -20,5 +20,14 @@ class OnlyOfferedFilters:
         value: str,  # noqa: ARG002 - Django's signature
         request: HttpRequest | None = None,  # noqa: ARG002 - Django's signature
     ) -> bool:
-        offered = {one if isinstance(one, str) else one[0] for one in self.list_filter}
-        return lookup.partition("__")[0] in offered
+        return lookup.partition("__")[0] in {_parameter(one) for one in self.list_filter}
+
+
+def _parameter(offered: Any) -> str:
+    match offered:
+        case str():
+            return offered
+        case (field, _):
+            return str(field)
+        case _:
+            return str(offered.parameter_name)

@@ -1,6 +1,8 @@
 """People for staff."""
 
 import contextlib
+import copy
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.models import EmailAddress
@@ -10,17 +12,16 @@ from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.contrib.admin.exceptions import NotRegistered
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import people
 from accounts.models import Role, User
 from chat import exceptions, policies
 from chat.services import people as people_service
-from chat.services import workspace
 
 # Roles say what people may do; Django's groups are not used.
 admin.site.unregister(Group)
@@ -39,9 +40,11 @@ for _model in (
 
 if TYPE_CHECKING:
     PersonFormBase = UserChangeForm[User]
+    PasswordFormBase = AdminPasswordChangeForm[User]
     PersonAdminBase = UserAdmin[User]
 else:  # Django's own classes take no parameter when they run.
     PersonFormBase = UserChangeForm
+    PasswordFormBase = AdminPasswordChangeForm
     PersonAdminBase = UserAdmin
 
 
@@ -56,6 +59,23 @@ class PersonForm(PersonFormBase):
         if not stays_owner and people.is_last_owner(self.instance.pk):
             self.add_error("role", _("The last owner of the workspace must stay its owner."))
         return cleaned
+
+
+class PasswordForm(PasswordFormBase):
+    """Another password for somebody, as the service gives it."""
+
+    def __init__(self, *args: Any, by: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._by = by
+
+    def save(self, commit: bool = True) -> User:  # noqa: ARG002, FBT001, FBT002 - Django's signature
+        is_usable = self.cleaned_data["set_usable_password"]
+        self.user = people_service.set_password(
+            by=self._by,
+            user_id=self.user.pk,
+            password=self.cleaned_data["password1"] if is_usable else None,
+        )
+        return self.user
 
 
 @admin.register(User)
@@ -75,7 +95,7 @@ class PersonAdmin(PersonAdminBase):
     list_filter = ("role", "is_active", "is_bot")
     search_fields = ("username", "display_name", "email")
     ordering = ("username",)
-    readonly_fields = ("last_login", "date_joined", "created_by", "is_pending")
+    readonly_fields = ("is_bot", "last_login", "date_joined", "created_by", "is_pending")
     show_full_result_count = False
     fieldsets = (
         (None, {"fields": ("username", "display_name", "email", "password")}),
@@ -122,24 +142,35 @@ class PersonAdmin(PersonAdminBase):
             ]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
+    def user_change_password(
+        self,
+        request: HttpRequest,
+        id: str,  # noqa: A002 - Django's signature
+        form_url: str = "",
+    ) -> HttpResponse:
+        # Django makes the form without the request; a copy knows who asks in this one.
+        mine = copy.copy(self)
+        mine.change_password_form = partial(PasswordForm, by=_asker(request).pk)
+        return super(PersonAdmin, mine).user_change_password(request, id, form_url)
+
     @transaction.atomic
-    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001
-        asker = _asker(request)
-        if not change:
-            obj.set_role(Role(obj.role))
-            obj.created_by = asker
-            super().save_model(request, obj, form, change)
-            workspace.settle_in(user_id=obj.pk)
-            return
-        before = User.objects.get(pk=obj.pk)
-        role, is_active = obj.role, obj.is_active
-        obj.role, obj.is_active = before.role, before.is_active
-        super().save_model(request, obj, form, change)
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001
+        by = _asker(request).pk
         try:
-            people_service.change(by=asker.pk, user_id=obj.pk, role=role, is_active=is_active)
+            if not change:
+                people_service.make(by=by, user=obj)
+                return
+            with transaction.atomic():
+                people_service.rename(
+                    by=by,
+                    user_id=obj.pk,
+                    username=obj.username,
+                    display_name=obj.display_name,
+                    email=obj.email,
+                )
+                people_service.change(by=by, user_id=obj.pk, role=obj.role, is_active=obj.is_active)
         except exceptions.ChatError as refused:
             self.message_user(request, refused.detail, messages.ERROR)
-        people_service.tell(User.objects.get(pk=obj.pk))
 
 
 def _asker(request: HttpRequest) -> User:

@@ -1,5 +1,6 @@
 """Channels and messages for staff."""
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from chat import exceptions, groups
 from chat.admin.filtering import OnlyOfferedFilters
 from chat.models import Channel, Membership, Message, Workspace
-from chat.services import channels
+from chat.services import channels, workspace
 from chat.services import messages as message_service
 from realtime import log, registry
 
@@ -53,6 +54,9 @@ class WorkspaceAdmin(WorkspaceAdminBase):
     """The one workspace."""
 
     fields = ("name",)
+
+    def save_model(self, request: HttpRequest, obj: Workspace, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001
+        workspace.change(by=request.user.pk or 0, name=obj.name)
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
         return False
@@ -157,6 +161,14 @@ class ChannelAdmin(OnlyOfferedFilters, ChannelAdminBase):
                 lines.append(_("%(instance)s: no sockets") % {"instance": report.instance})
         return format_html("<br>".join(["{}"] * len(lines)), *lines) if lines else "-"
 
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        response = super().change_view(request, object_id, form_url, extra_context)
+        if request.method == "GET" and response.status_code == HTTPStatus.OK:
+            channels.note_looked_at(by=request.user.pk or 0, channel_id=int(object_id))
+        return response
+
     def has_change_permission(self, request: HttpRequest, obj: Channel | None = None) -> bool:
         # A direct conversation is its people's alone.
         return super().has_change_permission(request, obj) and not (obj and obj.is_direct)
@@ -229,6 +241,15 @@ class MessageAdmin(OnlyOfferedFilters, ReadOnly, MessageAdminBase):
         "deleted_by",
     )
     actions = ("delete_messages",)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        response = super().change_view(request, object_id, form_url, extra_context)
+        if response.status_code == HTTPStatus.OK:
+            channel_id = Message.objects.values_list("channel_id", flat=True).get(pk=object_id)
+            channels.note_looked_at(by=request.user.pk or 0, channel_id=channel_id)
+        return response
 
     @admin.action(description=_("Delete the selected messages for everyone"))
     def delete_messages(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:

@@ -2,13 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Token
+from chat import exceptions
 from chat.admin.filtering import OnlyOfferedFilters
 from chat.services import access
 
@@ -49,7 +50,11 @@ class TokenAdmin(OnlyOfferedFilters, TokenAdminBase):
 
     @admin.action(description=_("Revoke the selected tokens"))
     def revoke(self, request: HttpRequest, queryset: QuerySet[Token]) -> None:
-        count = access.revoke_tokens(list(queryset))
+        try:
+            count = access.revoke_tokens(list(queryset), by=request.user.pk or 0)
+        except exceptions.ChatError as refused:
+            self.message_user(request, refused.detail, messages.ERROR)
+            return
         self.message_user(request, _("Revoked: %(count)d") % {"count": count})
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature

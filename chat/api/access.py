@@ -24,6 +24,7 @@ def in_days(days: int | None) -> datetime | None:
 def issue(request: Request, body: requests.NewTokenRequest, *, user_id: int) -> resources.NewToken:
     """Make a token of this person or bot, as the one who asks may."""
     row, secret = access.issue_token(
+        by=asker_of(request).pk,
         user_id=user_id,
         name=body.name,
         expires_at=in_days(body.expires_in_days),
@@ -72,7 +73,9 @@ class OneToken(APIView):
     )
     def delete(self, request: Request, token_id: int) -> None:
         """Revoke a token."""
-        if not access.revoke_token(token_id=token_id, user_id=asker_of(request).pk):
+        if not access.revoke_token(
+            by=asker_of(request).pk, token_id=token_id, user_id=asker_of(request).pk
+        ):
             raise exceptions.NotFound
 
 

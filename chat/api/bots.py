@@ -95,5 +95,5 @@ class OneBotToken(APIView):
     def delete(self, request: Request, bot_id: int, token_id: int) -> None:
         """Revoke a token of a bot."""
         bot = people.require_bot(by=asker_of(request).pk, bot_id=bot_id)
-        if not access.revoke_token(token_id=token_id, user_id=bot.pk):
+        if not access.revoke_token(by=asker_of(request).pk, token_id=token_id, user_id=bot.pk):
             raise exceptions.NotFound

@@ -13,6 +13,7 @@ from django.utils.crypto import constant_time_compare
 from accounts import tokens
 from accounts.credentials import Credential, ended
 from accounts.models import ALL_SCOPES, Scope, Token, User
+from audit.origin import Origin, address_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,21 @@ def request_of(scope: dict[str, Any]) -> Request:
         bearer=secret.strip() if scheme.lower() == "bearer" else None,
         ticket=query["ticket"][0] if "ticket" in query else None,
         session_key=cookies.get(settings.SESSION_COOKIE_NAME),
+    )
+
+
+def origin_of(scope: dict[str, Any], *, connection_id: str) -> Origin:
+    """Return where what is done over a socket comes from."""
+    headers: dict[bytes, bytes] = dict(scope.get("headers", ()))
+    peer = scope.get("client") or ("", 0)
+    return Origin(
+        address=address_of(
+            peer=str(peer[0]),
+            forwarded=headers.get(b"x-forwarded-for", b"").decode("latin-1"),
+            proxies=settings.TRUSTED_PROXIES,
+        ),
+        agent=headers.get(b"user-agent", b"").decode("latin-1"),
+        request_id=connection_id,
     )
 
 

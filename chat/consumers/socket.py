@@ -17,16 +17,19 @@ from django.db import Error as DatabaseFailure
 import protocol
 from accounts.credentials import Credential
 from accounts.models import ALL_SCOPES, Scope, User
+from audit import origin
 from chat import groups, selectors, serialize
 from chat.consumers import dispatch, entry, vigil, watching
 from chat.edges import refusal_of
 from chat.exceptions import InsufficientScope, RateLimited
 from chat.services import people
+from metrics.instruments import COMMAND_SECONDS
 from presence.store import Choice
 from protocol import limits
 from protocol.close_codes import CloseCode
 from protocol.codec import Refused, decode_command, encode
 from protocol.commands import AnyCommand, Ping, ReportIdle, SetPresence, Sync, WatchPresence
+from protocol.describing import wire_type
 from protocol.errors import ErrorCode
 from protocol.events import Error, Frame, Ok, Page, Reset, Welcome
 from realtime import log, runtime
@@ -34,6 +37,7 @@ from realtime.letters import DELIVER, from_message, group
 from realtime.pool import run_in_pool
 from realtime.sinks import SocketSink, transport_for
 from realtime.tasks import rest_before_asking_again
+from realtime.traffic import Kind, traffic
 
 logger = structlog.stdlib.get_logger("parley.socket")
 
@@ -68,6 +72,8 @@ class ChatSocket(AsyncConsumer):
         self._tasks: set[asyncio.Task[None]] = set()
         self._scopes = ALL_SCOPES
         self._is_open = False
+        self._kind: Kind = "browser"
+        self._code: int | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         try:
@@ -86,6 +92,7 @@ class ChatSocket(AsyncConsumer):
                 await self._refuse()
                 return
             self.user = visitor.user
+            origin.stay(entry.origin_of(dict(self.scope), connection_id=self.connection_id))
             self._scopes = visitor.scopes
             await self._begin(visitor.credential)
         except DatabaseFailure as error:
@@ -98,6 +105,7 @@ class ChatSocket(AsyncConsumer):
         """Answer one frame."""
         if not self._is_open:
             return
+        traffic.received += 1
         # Whoever does not read the answers gets nothing done: what they send waits, and then their
         # connection is not read either.
         await self.sink.drained()
@@ -111,6 +119,7 @@ class ChatSocket(AsyncConsumer):
         except Refused as refused:
             self._refuse_frame(refused)
             return
+        began_at = time.perf_counter()
         try:
             if settings.RATE_LIMITS:
                 self._bucket.take()
@@ -121,9 +130,11 @@ class ChatSocket(AsyncConsumer):
                 self._count(self._refused, limits.FLOOD_MAX, CloseCode.FLOODING)
         else:
             self._send(answer)
+            COMMAND_SECONDS.labels(wire_type(type(command))).observe(time.perf_counter() - began_at)
 
-    async def websocket_disconnect(self, _message: dict[str, Any]) -> None:
+    async def websocket_disconnect(self, message: dict[str, Any]) -> None:
         """The socket is closed."""
+        self._code = message.get("code")
         await self._clean_up()
         raise StopConsumer
 
@@ -218,6 +229,8 @@ class ChatSocket(AsyncConsumer):
             connection_id=self.connection_id,
             choice=_choice_of(self.user),
         )
+        self._kind = "browser" if credential.token_id is None else "bot"
+        traffic.came(self._kind)
         logger.info("CONNECT", user=self.user.pk, connection=self.connection_id)
 
     async def _clean_up(self) -> None:
@@ -240,6 +253,8 @@ class ChatSocket(AsyncConsumer):
             board.door.disconnected(
                 connection_id=self.connection_id, is_draining=runtime.current().is_draining
             )
+            code = self._code if self.sink.code is None else self.sink.code
+            traffic.went(self._kind, code=code)
             logger.info("DISCONNECT", user=self.user.pk, connection=self.connection_id)
 
     async def _refuse(self) -> None:

@@ -19,6 +19,7 @@ from chat.search.filters import Filters
 from chat.search.folding import fold
 from chat.search.query import Query, parse
 from chat.search.snippets import Piece, snippet
+from metrics.instruments import SEARCH_SECONDS
 
 BUDGET_SECONDS: Final = 0.5
 """After this long a page ends, with fewer results; the next one goes on from there."""
@@ -56,6 +57,7 @@ class Found:
     go_on_before: int | None
 
 
+@SEARCH_SECONDS.time()
 def find(*, asker: User, text: str, before: int | None = None, limit: int) -> Found:
     """Return the messages that a search finds among those that the asker may read.
 

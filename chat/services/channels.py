@@ -8,6 +8,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from audit.actions import Action
+from audit.recording import record
 from chat import broadcast, exceptions, groups, policies, selectors, serialize
 from chat.models import Channel, Membership, Notice
 from chat.services import members, notices
@@ -112,6 +114,14 @@ def change(*, by: int, channel_id: int, wanted: Change) -> Channel:
             _require_may_become(asker=asker, channel=channel, changed=changed)
             if wanted.name is not None and wanted.name.casefold() != channel.name.casefold():
                 _require_free(wanted.name)
+            if "kind" in changed:
+                record(
+                    Action.KIND_CHANGED,
+                    by=asker,
+                    target=channel,
+                    before={"kind": str(channel.kind)},
+                    after={"kind": str(changed["kind"])},
+                )
             for name, value in changed.items():
                 setattr(channel, name, value)
             if channel.is_default and not channel.is_public:
@@ -164,6 +174,18 @@ def _require_may_become(*, asker: User, channel: Channel, changed: dict[str, str
         )
 
 
+def note_looked_at(*, by: int, channel_id: int) -> None:
+    """Write down that staff saw who is in a private channel, or what was said there and when.
+
+    Raises:
+        Forbidden.
+    """
+    asker = policies.require_active(user_id=by)
+    channel = Channel.objects.filter(pk=channel_id).exclude(kind=Channel.Kind.PUBLIC).first()
+    if channel is not None:
+        record(Action.PRIVATE_SEEN, by=asker, target=channel)
+
+
 def archive(*, by: int, channel_id: int) -> Channel:
     """Close a channel for writing. It can still be read.
 
@@ -197,6 +219,13 @@ def _set_archived(*, by: int, channel_id: int, is_archived: bool) -> Channel:
     event = ChannelArchived if is_archived else ChannelUnarchived
     kind = Notice.Kind.ARCHIVED if is_archived else Notice.Kind.UNARCHIVED
     notices.note(place, channel=channel, kind=kind, actor_id=by)
+    record(
+        Action.ARCHIVED if is_archived else Action.UNARCHIVED,
+        by=asker,
+        target=channel,
+        before={"is_archived": not is_archived},
+        after={"is_archived": is_archived},
+    )
     broadcast.announce(
         place,
         event(

@@ -6,6 +6,8 @@ from typing import IO, Final
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from audit.actions import Action
+from audit.recording import record
 from chat import emoji, exceptions, policies
 from chat.models import CustomEmoji
 from chat.services import avatars, strays
@@ -57,5 +59,9 @@ def delete(*, by: int, name: str) -> None:
     if row is None:
         raise exceptions.NotFound
     policies.require_can_delete_emoji(asker=asker, emoji=row)
+    if row.created_by_id != by:
+        record(
+            Action.EMOJI_DELETED, by=asker, target=row, before={"created_by_id": row.created_by_id}
+        )
     strays.drop([strays.emoji_key(row.version)])
     row.delete()

@@ -6,6 +6,8 @@ from django.db import transaction
 
 from accounts import invites, people
 from accounts.models import Invite, Role, User
+from audit.actions import Action
+from audit.recording import record
 from chat import broadcast, exceptions, policies, selectors
 from chat.models import Membership
 from chat.services import workspace
@@ -41,6 +43,17 @@ def create(
         max_uses=max_uses,
         note=note,
     )
+    record(
+        Action.INVITE_MADE,
+        by=asker,
+        target=invite,
+        after={
+            "role": role,
+            "channel_ids": sorted(found),
+            "expires_at": None if expires_at is None else expires_at.isoformat(),
+            "max_uses": max_uses,
+        },
+    )
     broadcast.note("INVITE_MADE", invite=invite.pk, by=by)
     return invite, secret
 
@@ -52,9 +65,10 @@ def revoke(*, by: int, invite_id: int) -> None:
     Raises:
         Forbidden, NotFound.
     """
-    policies.require_admin(user_id=by)
+    asker = policies.require_admin(user_id=by)
     if not invites.revoke(invite_id=invite_id):
         raise exceptions.NotFound
+    record(Action.INVITE_REVOKED, by=asker, target=Invite.objects.get(pk=invite_id))
     broadcast.note("INVITE_REVOKED", invite=invite_id, by=by)
 
 

@@ -6,6 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from audit.actions import Action
+from audit.recording import record
 from chat import broadcast, exceptions, groups, policies, serialize
 from chat.models import Channel, Membership, Notice, ThreadFollow
 from chat.selectors import ChannelRow, last_message_times
@@ -117,6 +119,12 @@ def remove(*, by: int, channel_id: int, user_id: int) -> int:
         ejects_user_id=user_id,
     )
     _end_stream(user_id=user_id, channel_id=channel_id, actor_id=by)
+    record(
+        Action.MEMBER_REMOVED,
+        by=asker,
+        target=membership.channel,
+        before={"user_id": user_id, "role": str(membership.role)},
+    )
     return place.seq
 
 
@@ -136,12 +144,21 @@ def change_role(*, by: int, channel_id: int, user_id: int, role: str) -> Members
     if not asker.is_admin and (own is None or own.role != Membership.Role.OWNER):
         raise exceptions.Forbidden("Only the owner of a channel can change roles.")
     membership = (
-        Membership.objects.select_related("user").filter(channel=channel_id, user=user_id).first()
+        Membership.objects.select_related("user", "channel")
+        .filter(channel=channel_id, user=user_id)
+        .first()
     )
     if membership is None:
         raise exceptions.NotFound("This person is not in the channel.")
     if membership.role == role:
         return membership
+    record(
+        Action.MEMBER_ROLE_CHANGED,
+        by=asker,
+        target=membership.channel,
+        before={"user_id": user_id, "role": str(membership.role)},
+        after={"user_id": user_id, "role": role},
+    )
     membership.role = role
     membership.save(update_fields=["role"])
     place = log.take(stream)

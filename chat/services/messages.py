@@ -9,6 +9,8 @@ import msgspec
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
+from audit.actions import Action
+from audit.recording import record
 from chat import broadcast, exceptions, groups, markdown, policies, selectors, serialize
 from chat.models import Message, MessageVersion
 from chat.services import (
@@ -21,6 +23,7 @@ from chat.services import (
     retelling,
     threads,
 )
+from metrics.instruments import MESSAGES
 from protocol.events import MessageDeleted, MessageEdited, MessagePosted
 from realtime import log
 
@@ -195,6 +198,13 @@ def delete(*, by: int, message_id: int, at: datetime | None = None) -> Answer:
     place = log.take(groups.channel_stream(channel_id), at=at)
     message = policies.require_message(asker=asker, message_id=message_id)
     policies.require_can_delete(asker=asker, message=message)
+    if message.author_id != by:
+        record(
+            Action.MESSAGE_DELETED,
+            by=asker,
+            target=message,
+            before={"author_id": message.author_id, "channel_id": channel_id},
+        )
     message.text = message.html = ""
     message.broad_mention = Message.Broad.NONE
     message.pinned_at = message.pinned_by = None
@@ -291,6 +301,8 @@ def _post(wanted: _Post) -> Answer:
         news += memberships.show_again(channel_id=wanted.channel_id, actor_id=wanted.author_id)
     own_streams.tell(news)
     broadcast.note("MESSAGE_SEND", user=wanted.author_id, channel=wanted.channel_id, seq=place.seq)
+    kind = "direct" if membership.channel.is_direct else "channel" if root is None else "reply"
+    transaction.on_commit(MESSAGES.labels(kind).inc)
     return Answer(message=message, seq=place.seq, is_new=True)
 
 

@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from accounts import invites, people, sessions, tokens
 from accounts.models import PresenceChoice, Role, User
+from audit.actions import Action
+from audit.recording import record, record_change
 from chat import broadcast, emoji, exceptions, groups, policies, refusals, serialize
 from chat.models import CustomEmoji, Membership, Workspace
 from chat.services import workspace
@@ -129,7 +131,7 @@ def change(
         raise exceptions.Forbidden("The last owner of the workspace must stay its owner.")
     if (wanted_role, is_wanted) == (user.role, user.is_active):
         return user
-    was_active = user.is_active
+    was_active, was_role = user.is_active, user.role
     user.set_role(wanted_role)
     user.is_active = is_wanted
     user.save(update_fields=["role", "is_staff", "is_superuser", "is_active"])
@@ -137,6 +139,20 @@ def change(
         tokens.revoke_all(user_id=user.pk)
         invites.revoke_of(user_id=user.pk)
         sessions.end_all(user_id=user.pk)
+    record_change(
+        Action.ROLE_CHANGED,
+        by=asker,
+        target=user,
+        before={"role": str(was_role)},
+        after={"role": str(wanted_role)},
+    )
+    record_change(
+        Action.REACTIVATED if is_wanted else Action.DEACTIVATED,
+        by=asker,
+        target=user,
+        before={"is_active": was_active},
+        after={"is_active": is_wanted},
+    )
     broadcast.note("USER_CHANGED", user=user.pk, by=by)
     tell(user)
     return user
@@ -151,13 +167,81 @@ def make_bot(*, by: int, username: str, display_name: str, role: str) -> User:
     """
     asker = policies.require_admin(user_id=by)
     with refusals.of_fields():
-        return people.create(
+        bot = people.create(
             username=username,
             display_name=display_name,
             role=Role(role),
             is_bot=True,
             created_by_id=asker.pk,
         )
+    record(Action.PERSON_MADE, by=asker, target=bot, after=_as_made(bot))
+    return bot
+
+
+@transaction.atomic
+def make(*, by: int, user: User) -> None:
+    """Keep the account of somebody whom staff make, and bring them in where everyone is.
+
+    Raises:
+        Forbidden.
+    """
+    asker = policies.require_admin(user_id=by)
+    if not policies.can_give(asker=asker, role=Role(user.role)):
+        raise exceptions.Forbidden("Only an owner makes owners and admins.")
+    user.set_role(Role(user.role))
+    user.created_by = asker
+    user.save()
+    workspace.settle_in(user_id=user.pk)
+    record(Action.PERSON_MADE, by=asker, target=user, after=_as_made(user))
+
+
+@transaction.atomic
+def rename(*, by: int, user_id: int, username: str, display_name: str, email: str) -> User:
+    """Change by what somebody is known, as staff may.
+
+    Raises:
+        Forbidden, NotFound, Invalid.
+    """
+    asker, user = _require_managed(by=by, user_id=user_id)
+    wanted = {"username": username, "display_name": display_name, "email": email}
+    before = {name: getattr(user, name) for name in wanted}
+    for name, value in wanted.items():
+        setattr(user, name, value)
+    with refusals.of_fields():
+        user.full_clean(exclude={"password"})
+    user.save(update_fields=list(wanted))
+    after = {name: getattr(user, name) for name in wanted}
+    record_change(Action.PERSON_CHANGED, by=asker, target=user, before=before, after=after)
+    tell(user)
+    return user
+
+
+@transaction.atomic
+def set_password(*, by: int, user_id: int, password: str | None) -> User:
+    """Give somebody another password, or none. Their sessions and sockets end.
+
+    Raises:
+        Forbidden, NotFound.
+    """
+    asker, user = _require_managed(by=by, user_id=user_id)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    record(Action.PASSWORD_SET, by=asker, target=user, after={"has_password": password is not None})
+    return user
+
+
+def _require_managed(*, by: int, user_id: int) -> tuple[User, User]:
+    asker = policies.require_admin(user_id=by)
+    user = User.objects.select_for_update().filter(pk=user_id).first()
+    if user is None:
+        raise exceptions.NotFound
+    if not policies.can_manage(asker=asker, user=user):
+        raise exceptions.Forbidden("Only an owner of the workspace can do this.")
+    return asker, user
+
+
+def _as_made(user: User) -> dict[str, object]:
+    return {"role": str(user.role), "is_bot": user.is_bot}
 
 
 def require_bot(*, by: int, bot_id: int) -> User:

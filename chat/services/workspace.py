@@ -7,6 +7,8 @@ from django.db.models import Q
 
 from accounts import people, rules
 from accounts.models import AccessRules, Role, User
+from audit.actions import Action
+from audit.recording import record_change
 from chat import policies, refusals
 from chat.models import Channel, Workspace
 from chat.services import channels, members
@@ -88,8 +90,9 @@ def change(
     Raises:
         Forbidden, Invalid.
     """
-    policies.require_admin(user_id=by)
+    asker = policies.require_admin(user_id=by)
     workspace = Workspace.objects.select_for_update().get(pk=current().pk)
+    before = _settings(workspace, rules.current())
     if name is not None:
         workspace.name = name.strip()
     if broad_mentions is not None:
@@ -97,4 +100,20 @@ def change(
     workspace.save(update_fields=["name", "broad_mentions"])
     with refusals.of_fields():
         access = rules.change(sign_up=sign_up, email_domains=email_domains)
+    record_change(
+        Action.WORKSPACE_CHANGED,
+        by=asker,
+        target=workspace,
+        before=before,
+        after=_settings(workspace, access),
+    )
     return workspace, access
+
+
+def _settings(workspace: Workspace, access: AccessRules) -> dict[str, object]:
+    return {
+        "name": workspace.name,
+        "broad_mentions": str(workspace.broad_mentions),
+        "sign_up": str(access.sign_up),
+        "email_domains": list(access.email_domains),
+    }

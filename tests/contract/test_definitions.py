@@ -86,7 +86,7 @@ def test_only_one_place_sends_and_only_one_builds_stream_names() -> None:
 
 
 def test_every_setting_is_documented_and_every_documented_one_is_read() -> None:
-    reader = re.compile(r'\b(?:text|flag|integer|port|one_of|words)\(\s*"([A-Z][A-Z_]+)"')
+    reader = re.compile(r'\b(?:text|flag|integer|port|one_of|words|networks)\(\s*"([A-Z][A-Z_]+)"')
     read = {name for text in sources("chatproject").values() for name in reader.findall(text)}
     page = (ROOT / "docs/configuration.md").read_text()
     documented = set(re.findall(r"^\| `([A-Z_]+)` \|", page, re.MULTILINE))

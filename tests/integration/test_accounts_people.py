@@ -367,7 +367,10 @@ async def test_a_socket_that_may_only_look_hears_and_changes_nothing(
     assert not await sockets.prepare(headers=header(blind)).handshake()
 
 
-def test_revoking_tokens_for_others_is_counted(ann: User) -> None:
+def test_revoking_tokens_for_others_is_counted(ann: User, make_user: MakeUser) -> None:
     rows = [tokens.issue(user_id=ann.pk, name="t", expires_at=None)[0] for _ in range(2)]
-    assert access.revoke_tokens(rows) == 2
-    assert access.revoke_tokens(rows) == 0
+    owner = make_user("owner", Role.OWNER)
+    assert access.revoke_tokens(rows, by=owner.pk) == 2
+    assert access.revoke_tokens(rows, by=owner.pk) == 0
+    with pytest.raises(exceptions.Forbidden):
+        access.revoke_tokens(rows, by=ann.pk)

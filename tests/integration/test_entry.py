@@ -178,7 +178,7 @@ async def test_revoking_a_token_closes_its_sockets_and_those_of_its_tickets(
     by_ticket = sockets.prepare(path=f"/ws/?ticket={await run_in_pool(ask_for_ticket)}")
     await by_ticket.connect()
     other = await sockets.open(ann)
-    await run_in_pool(access.revoke_token, token_id=token.pk, user_id=ann.pk)
+    await run_in_pool(access.revoke_token, by=ann.pk, token_id=token.pk, user_id=ann.pk)
     assert await by_token.closing() == 4401
     assert await by_ticket.closing() == 4401
     assert (await other.ask("ping"))["type"] == "ok"
@@ -262,7 +262,7 @@ async def test_a_ticket_is_worth_no_more_than_what_it_was_asked_for_with(
     token, _ = await run_in_pool(tokens.issue, user_id=ann.pk, name="bot", expires_at=None)
     credential = Credential(user_id=ann.pk, role=ann.role, token_id=token.pk)
     secret = await run_in_pool(tokens.issue_ticket, credential)
-    await run_in_pool(access.revoke_token, token_id=token.pk, user_id=ann.pk)
+    await run_in_pool(access.revoke_token, by=ann.pk, token_id=token.pk, user_id=ann.pk)
     assert not await sockets.prepare(path=f"/ws/?ticket={secret}").handshake()
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from audit import origin
+from audit.origin import Origin
 from operations import backups
 
 
@@ -20,7 +22,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         try:
-            size = backups.write(options["file"])
+            with origin.of(Origin(agent="manage.py backup")):
+                size = backups.write(options["file"])
         except backups.BackupError as error:
             raise CommandError(str(error)) from None
         self.stdout.write(f"{options['file']}: {size / 1_000_000:.1f} MB.")

@@ -6,6 +6,9 @@ from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
 
+from audit import origin
+from audit.origin import Origin
+from operations import processes
 from realtime import registry
 from realtime.registry import Report
 
@@ -27,13 +30,17 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         name = options["instance_id"]
-        chosen = [report for report in self._reports() if report.instance == name]
+        try:
+            with origin.of(Origin(agent="manage.py drain")):
+                chosen = processes.drain(name, by=None)
+        except processes.Unreachable:
+            raise CommandError(
+                "Redis cannot be asked, so nothing is known of the processes. "
+                "Send the process a SIGTERM instead."
+            ) from None
         if not chosen:
             living = ", ".join(report.instance for report in self._reports()) or "none"
             raise CommandError(f"No process is called {name}. Living now: {living}.")
-        for report in chosen:
-            if not registry.ask_to_drain(report):
-                raise CommandError("Redis cannot be asked. Send the process a SIGTERM instead.")
         self.stdout.write(f"{name} is asked to drain.")
         self._wait_until_gone(chosen, seconds=options["timeout"])
         self.stdout.write(f"{name} has ended.")
@@ -55,8 +62,5 @@ class Command(BaseCommand):
     def _reports() -> list[Report]:
         reports = registry.reports()
         if reports is None:
-            raise CommandError(
-                "Redis cannot be asked, so nothing is known of the processes. "
-                "Send the process a SIGTERM instead."
-            )
+            raise CommandError("Redis cannot be asked any more. The process goes on draining.")
         return reports

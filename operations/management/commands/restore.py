@@ -5,6 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from audit import origin
+from audit.origin import Origin
 from operations import backups
 from operations.migrating import migrate_if_needed
 
@@ -28,4 +30,6 @@ class Command(BaseCommand):
         except backups.BackupError as error:
             raise CommandError(str(error)) from None
         migrate_if_needed()
+        with origin.of(Origin(agent="manage.py restore")):
+            backups.note_restored(options["file"], manifest)
         self.stdout.write(f"This is the workspace of {manifest['written_at']}.")

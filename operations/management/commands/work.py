@@ -5,9 +5,9 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
-from operations import starting
+from operations import serving_metrics, starting
 from work.worker import Work
 
 
@@ -38,4 +38,12 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, stop)
         with starting.prepared(lifeline_descriptor=options["lifeline"]):
+            if settings.WORKER_METRICS_PORT:
+                try:
+                    serving_metrics.serve(host=settings.HOST, port=settings.WORKER_METRICS_PORT)
+                except OSError as error:
+                    raise CommandError(
+                        f"Cannot listen on {settings.HOST}:{settings.WORKER_METRICS_PORT}: "
+                        f"{error.strerror}. Choose another WORKER_METRICS_PORT."
+                    ) from None
             work.run()

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from accounts import rules
 from accounts.models import Token, User
+from audit.models import Entry
 from chat.models import Channel, CustomEmoji, Message
 from tests.integration.matrix import digest, judging
 from tests.integration.matrix.world import OWN_EMOJI, World
@@ -34,6 +35,7 @@ TABLE: Final = """
 >  sent to sign in    f  403    +  200    4  404
 ── Pages ───────────────────────────────────────────────────────────────────────────────
 index -                                 > > > > + + +
+processes -                             > > > > f + +
 accounts.user list                      > > > > f + +
 accounts.user add                       > > > > f + +
 accounts.user change:member             > > > > f + +
@@ -88,6 +90,11 @@ accounts.token list                     > > > > f + +
 accounts.token add                      > > > > f f f
 accounts.token change:one               > > > > f + +
 accounts.token delete:one               > > > > f f f
+audit.entry list                        > > > > f + +
+audit.entry add                         > > > > f f f
+audit.entry change:one                  > > > > f + +
+audit.entry history:one                 > > > > f + +
+audit.entry delete:one                  > > > > f f f
 """
 
 TEXT: Final = re.compile(r"kanari_[a-z]+_\d+")
@@ -107,6 +114,8 @@ class AdminRow:
     def address(self, world: World) -> str:
         if self.model == "index":
             return reverse("admin:index")
+        if self.model == "processes":
+            return reverse("admin_processes")
         page, _, which = self.page.partition(":")
         named = self.model.replace(".", "_")
         if page in {"list", "add"}:
@@ -133,6 +142,7 @@ def _keys(world: World) -> dict[str, dict[str, int]]:
         "accounts.invite": {"one": world.invite.pk},
         "chat.channel": {place: world.places[place].pk for place in places},
         "chat.message": {place: world.spoken[place, "theirs"].pk for place in places},
+        "audit.entry": {"one": Entry.objects.latest("pk").pk},
         "accounts.token": {"one": world.viewers["member_out"].token_id},
     }
 
@@ -178,7 +188,7 @@ def test_the_admin_shows_everyone_what_the_table_says(world: World, row: AdminRo
 
 def test_every_model_of_the_admin_is_in_the_table() -> None:
     registered = {model._meta.label_lower for model in admin.site._registry}
-    listed = {row.model for row in admin_rows()} - {"index"}
+    listed = {row.model for row in admin_rows()} - {"index", "processes"}
     assert registered == listed, "Give each model of the admin rows in the table of this file."
 
 
