@@ -19,7 +19,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from protocol.requests import NewChannel, NewMember, NewMessage
+from protocol.personal import Preferences, PreferencesChange
+from protocol.requests import NewChannel, NewMember, NewMessage, RequestBody
 from protocol.resources import ChannelView, Message
 from tests.browser.door import Door
 from tools import browser as browser_program
@@ -230,6 +231,14 @@ class Team:
         message = NewMessage(client_id=str(uuid4()), text=text, thread_id=thread_id)
         return self._rest(person).post(path, Message, message)
 
+    def begin_anew(self) -> None:
+        """Have nobody miss anything, or want anything else than people want at first."""
+        wanted = msgspec.convert(msgspec.to_builtins(Preferences()), PreferencesChange)
+        for person in (self.ann, self.ben, self.cleo):
+            rest = self._rest(person)
+            rest.post("/api/v1/read-all", object, RequestBody())
+            rest.patch("/api/v1/preferences", object, wanted)
+
     def _rest(self, person: Person) -> Rest:
         return Rest(url=self.cluster.instances[0].url, token=person.token)
 
@@ -274,6 +283,12 @@ def team(chromium: Browser) -> Iterator[Team]:
             cookies[person.username]["origins"] = []
             context.close()
         yield Team(cluster=cluster, ann=ann, ben=ben, cleo=cleo, cookies=cookies, door=door)
+
+
+@pytest.fixture(autouse=True)
+def _people_begin_anew(team: Team) -> None:
+    """What one test leaves unread, or sets, is nothing to the next."""
+    team.begin_anew()
 
 
 @pytest.fixture

@@ -19,11 +19,9 @@ import { Threads } from "./acts/threads.js";
 import { Visited } from "./acts/visited.js";
 import { Writing } from "./acts/writing.js";
 import { Api } from "./api.js";
-import { followPersonLinks } from "./components/person_links.js";
 import { Archive } from "./lib/archive.js";
 import { systemClock } from "./lib/clock.js";
 import { EmojiUse } from "./lib/emoji_use.js";
-import { showFavicon } from "./lib/favicon.js";
 import { forgetPage } from "./lib/offline.js";
 import { everyday } from "./lib/parts.js";
 import { Shelf } from "./lib/storage.js";
@@ -157,6 +155,8 @@ export class App {
     this.settings = new Settings({ store, api, ui, people: this.people, connection });
     /** @type {import("@preact/signals-core").Signal<import("./session/notifier.js").Notifier | null>} */
     this.notifier = signal(null);
+    /** @type {import("@preact/signals-core").Signal<typeof import("./parts/everyday.js") | null>} */
+    this.parts = signal(null);
     this.languages = bootstrap.languages;
     this.places = new Places({
       store,
@@ -183,7 +183,6 @@ export class App {
     this.drafts.restore();
     this.#delivery.restore();
     this.#watchAttention();
-    followPersonLinks(this);
     this.#followConnection();
     this.#followReading();
     followOneself(this, { crowd: this.#crowd, idleness: this.#idleness });
@@ -363,7 +362,7 @@ export class App {
       const name = channel ? `${channel.kind === "public" ? "#" : ""}${channel.name}` : "";
       const news = newsOf(view.lines.value);
       document.title = tabTitle(news, name, view.workspaceName.value);
-      showFavicon(news);
+      this.parts.value?.showFavicon(news);
       // Only a window that was installed has one.
       navigator.setAppBadge?.(news.count).catch(() => {});
     });

@@ -20,9 +20,7 @@ import { lastOwnMessage } from "../store/selectors.js";
 import { progressOf, readiness } from "../store/uploads.js";
 import { whyClosed } from "../store/writing.js";
 import { closedLine, lengthLine, quoteLine } from "./composer_lines.js";
-import { formatBar, formatOf } from "./format_bar.js";
 import { icon } from "./icon.js";
-import { uploadTray } from "./upload_tray.js";
 
 /** After these something can be completed; what does so is loaded then. */
 const COMPLETED = /(^|[^\p{L}\p{N}])[@#:][^\s@#]*$|^\/[a-z]*$/u;
@@ -114,14 +112,18 @@ class Composer extends SignalElement {
             this.#field?.focus();
           })
           : nothing}
-        ${uploadTray(uploads, {
-          onRemove: (id) => {
+        ${this.app.parts.value?.uploadTray(uploads, {
+          onRemove: (/** @type {string} */ id) => {
             this.app.uploader.remove(this.#key, id);
             this.#field?.focus();
           },
-          onRetry: (id) => this.app.uploader.retry(this.#key, id),
+          onRetry: (/** @type {string} */ id) => this.app.uploader.retry(this.#key, id),
         })}
-        ${ui.isFormatting.value ? formatBar((format) => this.#format(format)) : nothing}
+        ${ui.isFormatting.value
+          ? this.app.parts.value?.formatting.formatBar(
+            (/** @type {Format} */ format) => this.#format(format),
+          )
+          : nothing}
         <textarea
           rows="1"
           dir="auto"
@@ -358,7 +360,7 @@ class Composer extends SignalElement {
     if (!field || event.isComposing || event.keyCode === 229) return;
     this.pastesPlainly = event.shiftKey && event.code === "KeyV";
     if (this.#completion?.press(event)) return;
-    const format = formatOf(event);
+    const format = this.app.parts.peek()?.formatting.formatOf(event);
     if (format) {
       event.preventDefault();
       this.#format(format);

@@ -1,4 +1,5 @@
 import { html, nothing } from "lit";
+import { onShortcut } from "../acts/shortcuts.js";
 import { everyday } from "../lib/parts.js";
 import { SignalElement } from "../lib/signal_element.js";
 import { t } from "../lib/i18n.js";
@@ -17,8 +18,6 @@ class Workspace extends SignalElement {
   constructor() {
     super();
     this.onKey = this.#onKey.bind(this);
-    /** @type {typeof import("../acts/shortcuts.js").onShortcut | null} */
-    this.keys = null;
   }
 
   connectedCallback() {
@@ -76,11 +75,13 @@ class Workspace extends SignalElement {
 
   firstUpdated() {
     // Without a connection they are tried again when something of them is wanted.
-    setTimeout(() => this.#learnKeys().catch(() => {}), PARTS_MS);
+    setTimeout(() => this.#takeParts().catch(() => {}), PARTS_MS);
   }
 
-  async #learnKeys() {
-    this.keys = (await everyday()).onShortcut;
+  async #takeParts() {
+    const parts = await everyday();
+    if (this.app.parts.peek() === null) parts.followPersonLinks(this.app);
+    this.app.parts.value = parts;
   }
 
   /** Whether something was asked for that comes after the page. */
@@ -93,7 +94,7 @@ class Workspace extends SignalElement {
 
   async #loadParts() {
     try {
-      await this.#learnKeys();
+      await this.#takeParts();
     } catch {
       const { ui } = this.app;
       ui.emojiWish.peek()?.resolve(null);
@@ -107,7 +108,7 @@ class Workspace extends SignalElement {
 
   /** @param {KeyboardEvent} event */
   #onKey(event) {
-    if (this.app) this.keys?.(this.app, event);
+    if (this.app) onShortcut(this.app, event);
   }
 }
 

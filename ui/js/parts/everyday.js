@@ -37,8 +37,11 @@ import "../components/threads_page.js";
 import "../components/unreads_page.js";
 import "../components/user_menu_body.js";
 
-export { onShortcut } from "../acts/shortcuts.js";
 export * as commands from "../acts/commands.js";
+export * as formatting from "../components/format_bar.js";
 export { Completion } from "../components/completion.js";
+export { followPersonLinks } from "../components/person_links.js";
+export { uploadTray } from "../components/upload_tray.js";
+export { showFavicon } from "../lib/favicon.js";
 export { Notifier } from "../session/notifier.js";
 export { markdownOf } from "../lib/rich_text.js";

@@ -137,7 +137,8 @@ export function initialState(bootstrap) {
     },
     threads: {},
     unreadThreads: {},
-    areThreadsStale: false,
+    // The page does not bring them along.
+    areThreadsStale: true,
     lists: {},
     place: null,
     thread: null,
