@@ -11,8 +11,8 @@ CATALOGUES := $(shell find locale -name '*.po' 2>/dev/null)
 export DENO_TLS_CA_STORE ?= system,mozilla
 export DENO_NO_UPDATE_CHECK := 1
 # Apart from the others: Playwright runs an event loop that theirs cannot run beside.
-BROWSER_TESTS = $(BIN)/python -m pytest tests/browser -q -p no:hypothesispytest
-SYSTEM_TESTS = $(BIN)/python -m pytest tests/system -q -p no:hypothesispytest
+BROWSER_TESTS = $(BIN)/python -m pytest tests/browser -q -p no:hypothesispytest -n 2 --dist loadfile
+SYSTEM_TESTS = $(BIN)/python -m pytest tests/system -q -p no:hypothesispytest -n 2 --dist loadfile
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 
 .DEFAULT_GOAL := help

@@ -80,6 +80,8 @@ def test_new_replies_are_marked_read_when_seen_and_the_other_tab_knows(
     tab = ann.tab(f"{team.cluster.instances[1].url}{thread_of(root)}")
     expect(thread(tab).locator(".new")).to_be_visible()
     expect(texts(tab).last).to_have_text("Which wall 2?")
+    ann.page.get_by_role("button", name="All", exact=True).click()
+    expect(card).to_contain_text("Which wall 2?")
     expect(card).not_to_contain_text("new")
 
     card.get_by_role("textbox", name="Reply").fill("The northern one.")

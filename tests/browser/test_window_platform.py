@@ -73,13 +73,17 @@ def test_who_signs_out_leaves_no_page_behind(team: Team, windows: Windows) -> No
     assert "/" not in page.evaluate(_KEPT_ADDRESSES)
 
 
-def test_a_part_that_is_gone_after_an_upgrade_says_what_to_do(ann: Window) -> None:
+def test_a_part_that_is_gone_after_an_upgrade_says_what_to_do(
+    team: Team, windows: Windows, channel: ChannelView
+) -> None:
+    ann = windows.open(team.cookies["ann"])
     ann.excuse = "404"
 
     def gone(route: Route) -> None:
         route.fulfill(status=404, content_type="text/plain", body="")
 
-    ann.page.route("**/chunks/browse_dialog*.js", gone)
+    ann.page.route("**/chunks/everyday*.js", gone)
+    ann.show(team.url(channel, process=0))
     ann.page.route(re.compile(r"/static/app\.\w+\.js$"), gone)
 
     ann.page.get_by_role("button", name=re.compile("Browse channels")).first.click()

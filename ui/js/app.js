@@ -18,7 +18,8 @@ import { Settings } from "./acts/settings.js";
 import { Threads } from "./acts/threads.js";
 import { Visited } from "./acts/visited.js";
 import { Writing } from "./acts/writing.js";
-import { Api } from "./api.js";
+import { Api, RequestFailed } from "./api.js";
+import { followPersonLinks } from "./components/person_links.js";
 import { Archive } from "./lib/archive.js";
 import { systemClock } from "./lib/clock.js";
 import { EmojiUse } from "./lib/emoji_use.js";
@@ -26,7 +27,6 @@ import { forgetPage } from "./lib/offline.js";
 import { everyday } from "./lib/parts.js";
 import { Shelf } from "./lib/storage.js";
 import { CLOSE } from "./protocol.generated.js";
-import { largestFile, sendFile } from "./rest/uploads.js";
 import { Router } from "./router.js";
 import { Crowd } from "./session/crowd.js";
 import { Delivery } from "./session/delivery.js";
@@ -127,8 +127,8 @@ export class App {
       store,
       clock,
       csrfToken: bootstrap.csrf_token,
-      send: sendFile,
-      largest: largestFile,
+      send: async (sending) => (await uploads()).sendFile(sending),
+      largest: async () => (await uploads()).largestFile(),
     });
     this.readingPlace = new Shelf(`parley.reading-place.${ownerId}`, () => sessionStorage);
     this.messages = new Messages({
@@ -183,6 +183,7 @@ export class App {
     this.drafts.restore();
     this.#delivery.restore();
     this.#watchAttention();
+    followPersonLinks(this);
     this.#followConnection();
     this.#followReading();
     followOneself(this, { crowd: this.#crowd, idleness: this.#idleness });
@@ -419,6 +420,13 @@ export class App {
       if (isPaneEmpty) untracked(() => places.openSome());
     });
   }
+}
+
+/** Without its script a file cannot go, as it could not without a connection. */
+async function uploads() {
+  const parts = await everyday().catch(() => null);
+  if (!parts) throw new RequestFailed(0, {});
+  return parts.uploads;
 }
 
 function signIn() {

@@ -183,7 +183,7 @@ export async function obey(app, { channel, threadId, text }) {
  */
 async function find(app, handle) {
   const username = handle.replace(/^@/, "").toLowerCase();
-  await app.directory.need("people");
+  await app.loader.directory();
   return Object.values(app.store.state.users).find((user) =>
     user.username.toLowerCase() === username
   ) ?? null;

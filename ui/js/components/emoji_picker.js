@@ -132,7 +132,7 @@ class EmojiPicker extends SignalElement {
 
   /** @returns {EmojiGroup[]} */
   #groups() {
-    const own = this.app.directory.emoji.value.map(ownEmoji);
+    const own = Object.values(this.app.view.customEmoji.value).map(ownEmoji);
     if (this.query !== "") {
       const all = [...own, ...this.standard.flatMap(({ emoji }) => emoji)];
       const recent = this.app.emojiUse.top(RECENT_MAX);
@@ -295,7 +295,7 @@ class EmojiPicker extends SignalElement {
     this.home ??= this.parentElement;
     const place = wish.from.closest("dialog[open]") ?? this.home;
     if (place && this.parentElement !== place) place.append(this);
-    this.app.directory.need("emoji");
+    this.app.loader.customEmoji();
     this.query = "";
     this.tone = this.app.emojiUse.tone;
     this.areTonesOpen = false;
@@ -317,7 +317,7 @@ class EmojiPicker extends SignalElement {
     }
     const all = new Map(
       [
-        ...this.app.directory.emoji.peek().map(ownEmoji),
+        ...Object.values(this.app.view.customEmoji.peek()).map(ownEmoji),
         ...this.standard.flatMap(({ emoji }) => emoji),
       ].map((emoji) => [withoutTone(emoji.id), emoji]),
     );

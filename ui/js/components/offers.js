@@ -65,7 +65,8 @@ export function offersFor(app, { kind, query }) {
  */
 function peopleOffers(app, channel, query) {
   const { directory, view } = app;
-  directory.need("people", "groups", "broadMentions");
+  directory.need("groups", "broadMentions");
+  app.loader.directory();
   directory.needMembers(channel.id);
   const users = view.users.value;
   const members = channel.kind === "dm"
@@ -144,10 +145,10 @@ function recentAuthors(app) {
  * @returns {Offer[]}
  */
 function channelOffers(app, query) {
-  app.directory.need("joinable");
+  app.channels.loadJoinable();
   const mine = app.view.lines.value.map(({ channel }) => channel);
   const known = new Set(mine.map(({ id }) => id));
-  const others = app.directory.joinable.value.filter(({ id }) => !known.has(id));
+  const others = app.channels.joinable.value.filter(({ id }) => !known.has(id));
   return rankByName([...mine, ...others].filter(isNameable), ({ name }) => name, query, PEOPLE_MAX)
     .map((channel) => ({
       text: `#${channel.name}`,
@@ -164,13 +165,12 @@ function channelOffers(app, query) {
  * @returns {Offer[]}
  */
 function emojiOffers(app, query) {
-  app.directory.need("emoji");
   if (standardEmoji.value.length === 0) {
     // Without a connection one writes the name.
     loadEmoji().then((groups) => standardEmoji.value = groups, () => {});
   }
   const all = [
-    ...app.directory.emoji.value.map(ownEmoji),
+    ...Object.values(app.view.customEmoji.value).map(ownEmoji),
     ...standardEmoji.value.flatMap(({ emoji }) => emoji),
   ];
   const recent = app.emojiUse.top(EMOJI_MAX * 2);

@@ -79,9 +79,7 @@ class Workspace extends SignalElement {
   }
 
   async #takeParts() {
-    const parts = await everyday();
-    if (this.app.parts.peek() === null) parts.followPersonLinks(this.app);
-    this.app.parts.value = parts;
+    this.app.parts.value = await everyday();
   }
 
   /** Whether something was asked for that comes after the page. */

@@ -1,7 +1,7 @@
 /**
  * The emoji that can be chosen: those that everybody has, and the workspace's own.
  *
- * @import { CustomEmoji } from "../rest/directory.js"
+ * @import { CustomEmoji } from "../protocol.generated.d.ts"
  */
 
 /**

@@ -1,27 +1,19 @@
 /**
  * @import { Api } from "../api.js"
  * @import { Clock } from "../lib/clock.js"
- * @import { ChannelView } from "../protocol.generated.d.ts"
- * @import { CustomEmoji, UserGroup } from "../rest/directory.js"
+ * @import { UserGroup } from "../rest/directory.js"
  * @import { Store } from "../store/store.js"
  */
 
 import { signal } from "@preact/signals-core";
-import {
-  readBroadMentions,
-  readCustomEmoji,
-  readGroups,
-  readJoinable,
-  readPeople,
-} from "../rest/directory.js";
-import { withUsers } from "../store/snapshots.js";
+import { readBroadMentions, readGroups } from "../rest/directory.js";
 
 /**
  * @template Value
  * @typedef {import("@preact/signals-core").Signal<Value>} Signal
  */
 
-/** @typedef {"people" | "groups" | "emoji" | "joinable" | "broadMentions"} Part */
+/** @typedef {"groups" | "broadMentions"} Part */
 
 /** What nobody tells about is read again after this time, when it is needed. */
 const FRESH_MS = 5 * 60_000;
@@ -29,14 +21,10 @@ const FRESH_MS = 5 * 60_000;
 /** In a larger channel nobody is said not to be in it. */
 const MEMBERS_MAX = 2_000;
 
-/** Whom and what one can name in this workspace. Read when it is first needed. */
+/** What one can call besides people and channels. Read when it is first needed. */
 export class Directory {
   /** @type {Signal<UserGroup[]>} */
   groups = signal([]);
-  /** @type {Signal<CustomEmoji[]>} */
-  emoji = signal([]);
-  /** @type {Signal<ChannelView[]>} public ones that the person is not in */
-  joinable = signal([]);
   /** @type {Signal<string | null>} who may call everyone; null: not known yet */
   broadMentions = signal(null);
   /** @type {Signal<Record<string, ReadonlySet<string>>>} channel → all who are in it, where known */
@@ -83,18 +71,8 @@ export class Directory {
   /** @param {Part} part */
   async #read(part) {
     switch (part) {
-      case "people":
-        return await readPeople(this.#api, (users) => {
-          this.#store.update((state) => withUsers(state, users));
-        });
       case "groups":
         this.groups.value = await readGroups(this.#api);
-        return;
-      case "emoji":
-        this.emoji.value = await readCustomEmoji(this.#api);
-        return;
-      case "joinable":
-        this.joinable.value = await readJoinable(this.#api);
         return;
       case "broadMentions":
         this.broadMentions.value = await readBroadMentions(this.#api);
