@@ -1,6 +1,7 @@
 """What is said in channels, and the log of what happened there."""
 
 import uuid
+from datetime import datetime
 
 import msgspec
 from rest_framework.request import Request
@@ -43,7 +44,7 @@ class Messages(APIView):
             raise exceptions.Invalid("Only one of before, after, around and at can be given.")
         around = query.around
         if query.at is not None:
-            around = selectors.seq_at(channel_id=channel_id, moment=query.at)
+            around = selectors.seq_at(channel_id=channel_id, moment=_moment(query.at))
         window = selectors.message_window(
             channel_id=channel_id,
             before=query.before,
@@ -253,3 +254,11 @@ class Events(APIView):
             next_cursor=str(letters[-1].seq) if has_more else None,
             has_more=has_more,
         )
+
+
+def _moment(text: str) -> datetime:
+    """Raises Invalid for a day or an hour that there is not."""
+    try:
+        return msgspec.convert(text, datetime)
+    except msgspec.ValidationError as error:
+        raise exceptions.Invalid("There is no such moment.", fields={"at": "no moment"}) from error

@@ -1,6 +1,5 @@
 """What may stand behind the `?` of a URL."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -41,7 +40,16 @@ class MessagesQuery(Query, frozen=True):
     )
     around: Annotated[Seq, Meta(description="Messages on both sides of this place.")] | None = None
     at: (
-        Annotated[datetime, Meta(tz=True, description="Messages on both sides of this moment.")]
+        Annotated[
+            str,
+            # Of a number, as a text may be one, a time would be made, too.
+            Meta(
+                pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})$(?!\n)",
+                description="Messages on both sides of this moment.",
+                examples=["2026-11-23T14:02:00Z"],
+                extra_json_schema={"format": "date-time"},
+            ),
+        ]
         | None
     ) = None
     replies: Annotated[
