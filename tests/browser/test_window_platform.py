@@ -83,7 +83,8 @@ def test_a_part_that_is_gone_after_an_upgrade_says_what_to_do(
         route.fulfill(status=404, content_type="text/plain", body="")
 
     ann.page.route("**/chunks/everyday*.js", gone)
-    ann.show(team.url(channel, process=0))
+    ann.page.goto(team.url(channel, process=0))
+    expect(ann.composer).to_be_visible()
     ann.page.route(re.compile(r"/static/app\.\w+\.js$"), gone)
 
     ann.page.get_by_role("button", name=re.compile("Browse channels")).first.click()
