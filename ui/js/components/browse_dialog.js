@@ -2,14 +2,14 @@
 
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { t, tn } from "../lib/i18n.js";
+import { locale, t, tn } from "../lib/i18n.js";
 import { folded } from "../lib/ranking.js";
 import { otherChannels } from "../rest/channels.js";
 import { sentence } from "../session/loader.js";
 import { DialogElement } from "./dialog_element.js";
 import { channelIcon, icon } from "./icon.js";
 
-const byName = new Intl.Collator(undefined, { sensitivity: "base", numeric: true });
+const byName = new Intl.Collator(locale(), { sensitivity: "base", numeric: true });
 
 /** So many lines at first, and so many more each time. */
 const SHOWN = 50;

@@ -2,7 +2,7 @@
 
 import { html, nothing } from "lit";
 import { levelLabel, LEVELS } from "../lib/levels.js";
-import { t, tn } from "../lib/i18n.js";
+import { locale, t, tn } from "../lib/i18n.js";
 import { SignalElement } from "../lib/signal_element.js";
 import { pageRoute } from "../router.js";
 import { displayName, partnerOf } from "../store/selectors.js";
@@ -103,7 +103,7 @@ class ChannelBar extends SignalElement {
         aria-label=${tn("{count} person", "{count} people", member_count)}
         title=${t("People")}
         @click=${() => ui.togglePanel({ kind: "people" })}
-      >${icon("users")}<span>${member_count.toLocaleString()}</span></button>
+      >${icon("users")}<span>${member_count.toLocaleString(locale())}</span></button>
     `;
   }
 

@@ -2,13 +2,13 @@
 
 import { html, nothing } from "lit";
 import { levelLabel, LEVELS } from "../lib/levels.js";
-import { t, tn } from "../lib/i18n.js";
+import { locale, t, tn } from "../lib/i18n.js";
 import { LIMIT } from "../protocol.generated.js";
 import { canDescribe, displayName } from "../store/selectors.js";
 import { icon } from "./icon.js";
 import { fieldsOf, ManageElement } from "./manage_element.js";
 
-const day = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
+const day = new Intl.DateTimeFormat(locale(), { dateStyle: "long" });
 
 /** What the channel is about, and what it is to me. */
 class DetailsAbout extends ManageElement {

@@ -2,7 +2,7 @@
 
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { t } from "../lib/i18n.js";
+import { locale, t } from "../lib/i18n.js";
 import { folded } from "../lib/ranking.js";
 import { changeMember, removeMember } from "../rest/channels.js";
 import { canManage, displayName, isWorkspaceAdmin } from "../store/selectors.js";
@@ -10,7 +10,7 @@ import { avatar } from "./avatar.js";
 import { icon } from "./icon.js";
 import { ManageElement } from "./manage_element.js";
 
-const byName = new Intl.Collator(undefined, { sensitivity: "base" });
+const byName = new Intl.Collator(locale(), { sensitivity: "base" });
 const RANKS = { owner: 0, admin: 1, member: 2 };
 
 /** Who is in the channel and what they may do there. */

@@ -1,7 +1,7 @@
 /** @import { ChannelView, NewWebhook, Webhook } from "../protocol.generated.d.ts" */
 
 import { html, nothing } from "lit";
-import { t } from "../lib/i18n.js";
+import { locale, t } from "../lib/i18n.js";
 import { LIMIT } from "../protocol.generated.js";
 import {
   changeWebhook,
@@ -14,7 +14,7 @@ import "./copy_field.js";
 import { icon } from "./icon.js";
 import { fieldsOf, ManageElement } from "./manage_element.js";
 
-const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
+const day = new Intl.DateTimeFormat(locale(), { dateStyle: "medium" });
 
 /** Addresses at which programs post into this channel. */
 class DetailsWebhooks extends ManageElement {

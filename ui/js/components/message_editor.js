@@ -1,7 +1,7 @@
 /** @import { Message } from "../protocol.generated.d.ts" */
 
 import { html, nothing } from "lit";
-import { t } from "../lib/i18n.js";
+import { locale, t } from "../lib/i18n.js";
 import { SignalElement } from "../lib/signal_element.js";
 import { codePoints } from "../lib/text.js";
 import { LIMIT } from "../protocol.generated.js";
@@ -83,7 +83,7 @@ class MessageEditor extends SignalElement {
     }
     if (codePoints(text) > LIMIT.TEXT_MAX_CHARS) {
       this.problem = t("A message may have {count} characters.", {
-        count: LIMIT.TEXT_MAX_CHARS.toLocaleString(),
+        count: LIMIT.TEXT_MAX_CHARS.toLocaleString(locale()),
       });
       return;
     }

@@ -5,7 +5,7 @@
 
 import { effect, signal } from "@preact/signals-core";
 import { html, nothing } from "lit";
-import { fileSize } from "../lib/bytes.js";
+import { fileSize } from "../lib/files.js";
 import { t } from "../lib/i18n.js";
 import { SignalElement } from "../lib/signal_element.js";
 import { Shelf } from "../lib/storage.js";

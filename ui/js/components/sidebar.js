@@ -7,7 +7,7 @@
 
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { t, tn } from "../lib/i18n.js";
+import { locale, t, tn } from "../lib/i18n.js";
 import { SignalElement } from "../lib/signal_element.js";
 import { partnerOf } from "../store/selectors.js";
 import { isCalling } from "../store/sidebar.js";
@@ -99,7 +99,7 @@ class Sidebar extends SignalElement {
       <li>
         <a class="side-link" href="/${page}" aria-current=${isOpen ? "page" : nothing}>
           ${icon(picture)}<span class="side-link-name">${label}</span>${count > 0
-            ? html`<span class="side-count">${count.toLocaleString()}</span>`
+            ? html`<span class="side-count">${count.toLocaleString(locale())}</span>`
             : nothing}
         </a>
       </li>

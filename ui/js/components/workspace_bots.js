@@ -1,7 +1,7 @@
 /** @import { Bot, NewToken, Token } from "../protocol.generated.d.ts" */
 
 import { html, nothing } from "lit";
-import { t } from "../lib/i18n.js";
+import { locale, t } from "../lib/i18n.js";
 import { LIMIT } from "../protocol.generated.js";
 import {
   bots,
@@ -16,7 +16,7 @@ import "./copy_field.js";
 import { icon } from "./icon.js";
 import { fieldsOf, ManageElement } from "./manage_element.js";
 
-const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
+const day = new Intl.DateTimeFormat(locale(), { dateStyle: "medium" });
 
 /** Accounts of programs, and the tokens with which they come in. */
 class WorkspaceBots extends ManageElement {

@@ -1,14 +1,14 @@
 /** @import { Invite, NewInvite } from "../protocol.generated.d.ts" */
 
 import { html, nothing } from "lit";
-import { t, tn } from "../lib/i18n.js";
+import { locale, t, tn } from "../lib/i18n.js";
 import { LIMIT } from "../protocol.generated.js";
 import { createInvite, invites, revokeInvite } from "../rest/workspace.js";
 import { displayName } from "../store/selectors.js";
 import "./copy_field.js";
 import { fieldsOf, ManageElement } from "./manage_element.js";
 
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const moment = new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" });
 
 /** Links that let people in: making one, and those there are. */
 class WorkspaceInvites extends ManageElement {

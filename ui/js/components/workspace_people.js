@@ -2,14 +2,14 @@
 
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { t, tn } from "../lib/i18n.js";
+import { locale, t, tn } from "../lib/i18n.js";
 import { folded } from "../lib/ranking.js";
 import { changeUser } from "../rest/workspace.js";
 import { withUsers } from "../store/snapshots.js";
 import { avatar } from "./avatar.js";
 import { ManageElement } from "./manage_element.js";
 
-const byName = new Intl.Collator(undefined, { sensitivity: "base" });
+const byName = new Intl.Collator(locale(), { sensitivity: "base" });
 const SHOWN = 50;
 
 /** @typedef {User["role"]} Role */

@@ -1,5 +1,6 @@
 /** @import { File } from "../protocol.generated.d.ts" */
 
+import { locale } from "./i18n.js";
 /** Where a picture may be at most as large as this beside the text. */
 const BOX = { width: 420, height: 320 };
 
@@ -15,7 +16,7 @@ const STEPS = /** @type {const} */ (["byte", "kilobyte", "megabyte", "gigabyte"]
 export function fileSize(bytes) {
   const step = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), STEPS.length - 1);
   const number = bytes / 1000 ** step;
-  return new Intl.NumberFormat(undefined, {
+  return new Intl.NumberFormat(locale(), {
     style: "unit",
     unit: STEPS[step],
     unitDisplay: step === 0 ? "narrow" : "short",

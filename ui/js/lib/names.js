@@ -2,9 +2,9 @@
  * Several people in one sentence.
  */
 
-import { tn } from "./i18n.js";
+import { locale, tn } from "./i18n.js";
 
-const list = new Intl.ListFormat(undefined, { type: "conjunction" });
+const list = new Intl.ListFormat(locale(), { type: "conjunction" });
 
 /**
  * @param {string[]} names those to name, the first ones first

@@ -4,18 +4,8 @@
  * @import { ChannelView, User } from "../protocol.generated.d.ts"
  */
 
-/** Letters that stay whole when accents are taken off. */
-const LETTERS = /** @type {Record<string, string>} */ ({
-  ß: "ss",
-  æ: "ae",
-  œ: "oe",
-  ø: "o",
-  ł: "l",
-  đ: "d",
-  ð: "d",
-  þ: "th",
-  ı: "i",
-});
+import { locale } from "./i18n.js";
+import { folded } from "./ranking.js";
 
 /**
  * Small, without accents: as people type who are in a hurry.
@@ -23,21 +13,20 @@ const LETTERS = /** @type {Record<string, string>} */ ({
  * @param {string} text
  */
 export function fold(text) {
-  return text.normalize("NFKD").toLowerCase().replaceAll(/\p{M}/gu, "")
-    .replaceAll(/[ßæœøłđðþı]/g, (letter) => LETTERS[letter] ?? letter);
+  return folded(text).text;
 }
 
 /** @type {WeakMap<User, { username: string, name: string, words: string[] }>} */
-const folded = new WeakMap();
+const foldedUsers = new WeakMap();
 
 /** @param {User} user */
 function foldedUser(user) {
-  let known = folded.get(user);
+  let known = foldedUsers.get(user);
   if (!known) {
     const name = fold(user.display_name);
     const username = fold(user.username);
     known = { username, name, words: [...name.split(/[\s.-]+/), ...username.split(/[_.-]+/)] };
-    folded.set(user, known);
+    foldedUsers.set(user, known);
   }
   return known;
 }
@@ -129,7 +118,7 @@ export function isNameable({ kind, name }) {
   return kind === "public" && !/\s/.test(name);
 }
 
-const byName = new Intl.Collator(undefined, { sensitivity: "base", numeric: true });
+const byName = new Intl.Collator(locale(), { sensitivity: "base", numeric: true });
 
 /** @param {User} user */
 function nameOf(user) {

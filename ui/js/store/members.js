@@ -3,6 +3,7 @@
  * @import { PresenceState } from "./state.js"
  */
 
+import { locale } from "../lib/i18n.js";
 /**
  * The people in a channel, as far as they have been loaded.
  *
@@ -78,7 +79,7 @@ export function withMemberRole(list, userId, role) {
   };
 }
 
-const byName = new Intl.Collator(undefined, { sensitivity: "base" });
+const byName = new Intl.Collator(locale(), { sensitivity: "base" });
 
 /**
  * Those who are here, those who are not, and those of whom nobody knows.

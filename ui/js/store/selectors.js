@@ -3,7 +3,7 @@
  * @import { PresenceState, State } from "./state.js"
  */
 
-import { t } from "../lib/i18n.js";
+import { locale, t } from "../lib/i18n.js";
 import { unreadTotals } from "./unread.js";
 
 /**
@@ -14,7 +14,7 @@ import { unreadTotals } from "./unread.js";
  * @property {boolean} hasDraft
  */
 
-const byName = new Intl.Collator(undefined, { sensitivity: "base", numeric: true });
+const byName = new Intl.Collator(locale(), { sensitivity: "base", numeric: true });
 
 /**
  * @param {Pick<State, "channels" | "unread" | "drafts">} state

@@ -2,7 +2,7 @@
 
 import { html, nothing } from "lit";
 import { playChime } from "../../lib/chime.js";
-import { t } from "../../lib/i18n.js";
+import { locale, t } from "../../lib/i18n.js";
 import { SignalElement } from "../../lib/signal_element.js";
 import { LIMIT } from "../../protocol.generated.js";
 import { icon } from "../icon.js";
@@ -166,7 +166,7 @@ class NotificationSettings extends SignalElement {
   #quiet(hours) {
     const change = (/** @type {Partial<Preferences["quiet_hours"]>} */ some) =>
       this.#change({ quiet_hours: { ...hours, ...some } });
-    const weekday = new Intl.DateTimeFormat(undefined, { weekday: "short", timeZone: "UTC" });
+    const weekday = new Intl.DateTimeFormat(locale(), { weekday: "short", timeZone: "UTC" });
     const zone = this.app.view.me.value.time_zone;
     return html`
       ${toggle({
