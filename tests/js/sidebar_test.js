@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { EVENT } from "../../ui/js/protocol.generated.js";
 import { reduceEvent, withMembership } from "../../ui/js/store/events.js";
 import { withSectionFolded } from "../../ui/js/store/personal.js";
-import { draftPlaces, partners } from "../../ui/js/store/selectors.js";
+import { draftPlaces, partners, unopenedDrafts } from "../../ui/js/store/selectors.js";
 import { sidebarGroups } from "../../ui/js/store/sidebar.js";
 import { ANN, channel, GENERAL, ME, membership, ownPlace, posted, state } from "./builders.js";
 
@@ -149,4 +149,11 @@ test("a draft counts once, here or on another device", () => {
   assert.deepEqual([
     ...draftPlaces({ drafts, personal: { ...personal, drafts: { [GENERAL]: draft } } }),
   ], [GENERAL]);
+});
+
+test("what is just being written is no draft that waits", () => {
+  const place = { channelId: GENERAL, targetSeq: null, dividerAfter: null };
+  const drafts = { [GENERAL]: "Hm", "9": "Later" };
+  assert.equal(unopenedDrafts(state({ drafts, place })), 1);
+  assert.equal(unopenedDrafts(state({ drafts })), 2);
 });

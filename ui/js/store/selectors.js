@@ -4,6 +4,7 @@
  */
 
 import { locale, t } from "../lib/i18n.js";
+import { draftKey } from "./personal.js";
 import { unreadTotals } from "./unread.js";
 
 /**
@@ -82,6 +83,18 @@ export function lastAt({ channel }) {
 export function draftPlaces({ drafts, personal }) {
   const here = Object.entries(drafts).filter(([, text]) => text.trim() !== "");
   return new Set([...here.map(([key]) => key), ...Object.keys(personal.drafts)]);
+}
+
+/**
+ * How many drafts wait somewhere else: what one is just writing needs no reminder, and moves nothing.
+ *
+ * @param {Pick<State, "drafts" | "personal" | "place" | "thread">} state
+ */
+export function unopenedDrafts(state) {
+  const places = draftPlaces(state);
+  if (state.place) places.delete(state.place.channelId);
+  if (state.thread) places.delete(draftKey(state.thread.channelId, state.thread.rootId));
+  return places.size;
 }
 
 /**

@@ -9,12 +9,12 @@ import { draftRows } from "./draft_rows.js";
 import { buildRows } from "./rows.js";
 import {
   channelLines,
-  draftPlaces,
   isModerator,
   named,
   partners,
   strangers,
   typistNames,
+  unopenedDrafts,
 } from "./selectors.js";
 import { sidebarGroups } from "./sidebar.js";
 import { nextStatusEnd } from "./status.js";
@@ -130,7 +130,7 @@ export function createView(store, folded) {
     channel,
     channels: namedChannels,
     preferences: store.select((state) => state.personal.preferences),
-    draftCount: store.select((state) => draftPlaces(state).size),
+    draftCount: store.select((state) => unopenedDrafts(state)),
     myPeople: computed(() => partners(lines.value, me.value.id)),
     nextStatusEnd: store.select(nextStatusEnd),
     saved: store.select((state) => state.personal.saved),

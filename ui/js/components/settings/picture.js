@@ -45,7 +45,7 @@ class PictureSettings extends SignalElement {
 
   render() {
     return html`
-      <div class="picture">
+      <div class="own-picture">
         ${this.source ? this.#cutting() : this.#shown()}
         ${this.problem ? html`<p class="field-error" role="alert">${this.problem}</p>` : nothing}
       </div>
@@ -55,9 +55,9 @@ class PictureSettings extends SignalElement {
   #shown() {
     const me = this.app.view.me.value;
     return html`
-      <div class="picture-now">
+      <div class="own-picture-now">
         ${avatar(me, undefined, { size: 96 })}
-        <div class="picture-acts">
+        <div class="own-picture-acts">
           <button type="button" class="button" @click=${() =>
             /** @type {HTMLInputElement} */ (this.querySelector("input[type=file]")).click()}>
             ${icon("camera")}${me.avatar ? t("Change picture") : t("Add a picture")}
@@ -81,7 +81,7 @@ class PictureSettings extends SignalElement {
   #cutting() {
     return html`
       <canvas
-        class="picture-cut"
+        class="own-picture-cut"
         width=${SIDE}
         height=${SIDE}
         tabindex="0"
@@ -93,7 +93,7 @@ class PictureSettings extends SignalElement {
         @pointercancel=${this.#drop}
         @keydown=${this.#onKey}
       ></canvas>
-      <label class="picture-zoom">
+      <label class="own-picture-zoom">
         <span>${t("Zoom")}</span>
         <input
           type="range"
@@ -105,7 +105,7 @@ class PictureSettings extends SignalElement {
             this.#zoomTo(Number(/** @type {HTMLInputElement} */ (event.target).value))}
         />
       </label>
-      <p class="picture-acts">
+      <p class="own-picture-acts">
         <button
           type="button"
           class="button"
