@@ -70,7 +70,8 @@ def test_a_card_says_who_somebody_is_and_leads_to_a_conversation(
     card.get_by_role("button", name="Message").click()
     expect(page.get_by_role("heading", name="Ben Ode", level=1)).to_be_visible()
     ann.say("Between us.")
-    expect(page.locator(".message[data-state=posted]")).to_have_count(1)
+    expect(ann.bodies.last).to_have_text("Between us.")
+    expect(page.locator(".message").last).to_have_attribute("data-state", "posted")
 
 
 def test_a_status_and_a_presence_are_seen_by_others_at_once(ann: Window, ben: Window) -> None:
