@@ -197,14 +197,26 @@ export class App {
     this.connection.start();
     this.places.reopen();
     setTimeout(() => {
+      if (this.#isLeaving) return;
       this.loader.directory();
       this.channels.loadJoinable();
     }, DIRECTORY_MS);
   }
 
+  /**
+   * What the page does not begin with.
+   *
+   * @throws {TypeError} its script could not be loaded
+   */
+  async takeParts() {
+    const parts = await everyday();
+    this.parts.value = parts;
+    return parts;
+  }
+
   async #beginToNotify() {
     try {
-      const { Notifier } = await everyday();
+      const { Notifier } = await this.takeParts();
       this.notifier.value = new Notifier({
         store: this.store,
         api: this.api,
@@ -218,6 +230,7 @@ export class App {
 
   /** Before somebody signs out: leave nothing of theirs but what still waits to be sent. */
   async forget() {
+    this.#isLeaving = true;
     await this.drafts.forget();
     await this.#forgetSaved();
   }

@@ -1,6 +1,5 @@
 import { html, nothing } from "lit";
 import { onShortcut } from "../acts/shortcuts.js";
-import { everyday } from "../lib/parts.js";
 import { SignalElement } from "../lib/signal_element.js";
 import { t } from "../lib/i18n.js";
 import "./channel_pane.js";
@@ -75,11 +74,7 @@ class Workspace extends SignalElement {
 
   firstUpdated() {
     // Without a connection they are tried again when something of them is wanted.
-    setTimeout(() => this.#takeParts().catch(() => {}), PARTS_MS);
-  }
-
-  async #takeParts() {
-    this.app.parts.value = await everyday();
+    setTimeout(() => this.app.takeParts().catch(() => {}), PARTS_MS);
   }
 
   /** Whether something was asked for that comes after the page. */
@@ -92,7 +87,7 @@ class Workspace extends SignalElement {
 
   async #loadParts() {
     try {
-      await this.#takeParts();
+      await this.app.takeParts();
     } catch {
       const { ui } = this.app;
       ui.emojiWish.peek()?.resolve(null);
