@@ -93,14 +93,15 @@ class _Search:
 
     def page(self, *, before: int, limit: int) -> Found:
         until = time.monotonic() + BUDGET_SECONDS
-        found: list[int] = []
         size = max(_CANDIDATES, limit + 1)
-        go_on: int | None = before
-        while go_on is not None and len(found) <= limit and time.monotonic() < until:
-            step = self._candidates(before=go_on, limit=size)
-            found += self._matching(step.ids)
-            go_on = step.go_on_before
+        step = self._candidates(before=before, limit=size)
+        found = self._matching(step.ids)
+        # However late it is by now, a page has got on.
+        while step.go_on_before and len(found) <= limit and time.monotonic() < until:
             size = min(size * _CANDIDATES_GROWTH, _CANDIDATES_MAX)
+            step = self._candidates(before=step.go_on_before, limit=size)
+            found += self._matching(step.ids)
+        go_on = step.go_on_before
         if len(found) > limit:
             found = found[:limit]
             go_on = found[-1]

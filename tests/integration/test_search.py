@@ -363,8 +363,8 @@ def test_a_page_that_has_looked_long_enough_says_where_to_go_on(
     ann: User, general: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(90):
-        say(ann, general, "alpha and beta" if number == 3 else "beta, then alpha")
-    monkeypatch.setattr(finding, "BUDGET_SECONDS", 0.000_001)
+        say(ann, general, "alpha and beta" if number == 3 else "beta and then alpha")
+    monkeypatch.setattr(finding, "BUDGET_SECONDS", 0)
     first = finding.find(asker=ann, text='"alpha and"', limit=20)
     assert first.hits == []
     assert first.go_on_before is not None
