@@ -6,6 +6,7 @@ Stock daphne cuts the TCP connections at SIGTERM, so clients see 1006 and `disco
 import asyncio
 import random
 import socket
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
@@ -22,6 +23,7 @@ from protocol.events import ServerDraining
 from protocol.limits import HEARTBEAT_SECONDS
 from realtime import runtime
 from realtime.bodies import BodyQueue, Factory, Request
+from realtime.connections import Connection
 from realtime.letters import text_frame
 
 logger = structlog.stdlib.get_logger("parley.server")
@@ -63,6 +65,16 @@ class InboundQueue(asyncio.Queue[dict[str, Any]]):
             self._is_paused = False
             self._transport.resumeProducing()
         return item
+
+
+class Line(WebSocketProtocol):  # type: ignore[misc]  # daphne has no types
+    """A client's line. It notes when a client that says nothing has answered a ping."""
+
+    open_connection: Connection | None = None
+
+    def onPong(self, payload: bytes) -> None:  # noqa: ARG002, N802 - autobahn's name
+        if self.open_connection is not None:
+            self.open_connection.heard_at = time.time()
 
 
 class ParleyServer(Server):  # type: ignore[misc]  # daphne has no types
@@ -149,6 +161,7 @@ class ParleyServer(Server):  # type: ignore[misc]  # daphne has no types
             reactor.stop()
             return
         runtime.current()
+        self.ws_factory.protocol = Line
         factory = Factory(self, body_max_bytes=self._body_max_bytes)
         for one in self._sockets:
             # The endpoint makes a copy of the descriptor and closes this one.

@@ -33,6 +33,7 @@ from protocol.describing import wire_type
 from protocol.errors import ErrorCode
 from protocol.events import Error, Frame, Ok, Page, Reset, Welcome
 from realtime import log, runtime
+from realtime.connections import Connection, connections
 from realtime.letters import DELIVER, from_message, group
 from realtime.pool import run_in_pool
 from realtime.sinks import SocketSink, transport_for
@@ -59,6 +60,7 @@ class ChatSocket(AsyncConsumer):
 
     user: User
     sink: SocketSink
+    _connection: Connection
 
     def __init__(self) -> None:
         super().__init__()
@@ -92,9 +94,10 @@ class ChatSocket(AsyncConsumer):
                 await self._refuse()
                 return
             self.user = visitor.user
-            origin.stay(entry.origin_of(dict(self.scope), connection_id=self.connection_id))
+            source = entry.origin_of(dict(self.scope), connection_id=self.connection_id)
+            origin.stay(source)
             self._scopes = visitor.scopes
-            await self._begin(visitor.credential)
+            await self._begin(visitor.credential, source)
         except DatabaseFailure as error:
             # Not a refusal: who it is could not be found out. The client should come back.
             logger.warning("CONNECT_FAILED", reason=type(error).__name__)
@@ -106,6 +109,7 @@ class ChatSocket(AsyncConsumer):
         if not self._is_open:
             return
         traffic.received += 1
+        self._connection.heard_at = time.time()
         # Whoever does not read the answers gets nothing done: what they send waits, and then their
         # connection is not read either.
         await self.sink.drained()
@@ -174,7 +178,7 @@ class ChatSocket(AsyncConsumer):
 
     # ── Beginning and end ───────────────────────────────────────────────────────────────────
 
-    async def _begin(self, credential: Credential) -> None:
+    async def _begin(self, credential: Credential, source: origin.Origin) -> None:
         hub = runtime.current().hub
         self.sink = SocketSink(
             user_id=self.user.pk,
@@ -210,6 +214,7 @@ class ChatSocket(AsyncConsumer):
         if not self.sink.accepted():
             # What it came in with has ended in this very moment.
             return
+        self._enter(credential, source)
         self._is_open = True
         self.sink.release(
             encode(
@@ -229,9 +234,26 @@ class ChatSocket(AsyncConsumer):
             connection_id=self.connection_id,
             choice=_choice_of(self.user),
         )
-        self._kind = "browser" if credential.token_id is None else "bot"
         traffic.came(self._kind)
         logger.info("CONNECT", user=self.user.pk, connection=self.connection_id)
+
+    def _enter(self, credential: Credential, source: origin.Origin) -> None:
+        self._kind = "browser" if credential.token_id is None else "bot"
+        self._connection = Connection(
+            id=self.connection_id,
+            user_id=self.user.pk,
+            kind=self._kind,
+            address=source.address or "",
+            agent=source.agent,
+            sink=self.sink,
+            streams=self._streams,
+            token_id=credential.token_id,
+            session=credential.session_digest,
+        )
+        connections.enter(self._connection)
+        line: Any = self.scope.get("parley.protocol")
+        if line is not None:
+            line.open_connection = self._connection
 
     async def _clean_up(self) -> None:
         if not hasattr(self, "sink"):
@@ -247,6 +269,7 @@ class ChatSocket(AsyncConsumer):
         for task in list(self._tasks):
             with contextlib.suppress(asyncio.CancelledError, Exception):
                 await task
+        connections.leave(self.connection_id)
         if was_open:
             board = watching.board()
             board.unwatch(self.sink)

@@ -51,22 +51,27 @@ async def test_a_process_says_what_goes_through_it(
 
 
 async def test_a_process_that_renews_nothing_is_lost_and_then_forgotten(
-    sockets: Sockets, ann: User, redis: Any
+    sockets: Sockets, ann: User, redis: Any, settings: Any
 ) -> None:
     await sockets.open(ann)
     one = await process_that(lambda process: process.sockets == 1)
     # As after a kill: the report of another life of a process, that nobody renews.
     key = next(key for key in redis.scan_iter("*:process:*") if key.endswith(one.id))
-    report = json.loads(redis.get(key)) | {"id": "gone", "instance": "Instance-9"}
+    report = json.loads(redis.get(key)) | {"instance": "Instance-9"}
     prefix = key.removesuffix(one.id)
-    redis.set(f"{prefix}gone", json.dumps(report), px=20_000)
+
+    def leave(name: str, left_ms: int) -> None:
+        redis.set(f"{prefix}{name}", json.dumps(report | {"id": name}), px=left_ms)
+        redis.zadd(f"{settings.REDIS_PREFIX}:processes", {name: one.reported_at})
+
+    leave("gone", 20_000)
     gone = await process_that(lambda process: process.id == "gone")
     assert gone.state == "lost"
     assert gone.silent_seconds > registry.LOST_SECONDS
     living = await run_in_pool(registry.reports)
     assert [report.id for report in living or []] == [one.id]
     # Somebody has started it again under its name.
-    redis.set(f"{prefix}anew", json.dumps(report | {"id": "anew"}), ex=registry.LIFE_SECONDS)
+    leave("anew", registry.LIFE_SECONDS * 1000)
     known = await run_in_pool(processes.all_known)
     assert {process.id for process in known or []} == {one.id, "anew"}
 
