@@ -65,7 +65,8 @@ class Runtime:
         self._wake = asyncio.Event()
         hub_layer = hub_layer_of(self.layer)
         if hub_layer is not None:
-            self.is_layer_up = False
+            # A consumer may have met the layer before anybody asked for the runtime.
+            self.is_layer_up = hub_layer.link.is_up
             hub_layer.on_letter = self.arrive
             hub_layer.on_link = self._link_changed
             hub_layer.link.start()
