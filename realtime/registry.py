@@ -167,6 +167,8 @@ class Reporter:
         """Report for ever."""
         lag = Lag()
         try:
+            with contextlib.suppress(RedisError, OSError):
+                await self._forget_predecessors()
             while True:
                 with contextlib.suppress(RedisError, OSError):
                     await self._tell(lag)
@@ -178,6 +180,21 @@ class Reporter:
                     pipeline.zrem(_index_key(), self.id)
                     await pipeline.execute()
             await self._redis.aclose()
+
+    async def _forget_predecessors(self) -> None:
+        """Take out earlier lives under this name. One that lives all the same tells of itself anew.
+
+        Else one that was killed would be shown as lost again when this one has ended in order.
+        """
+        ids = [member.decode() for member in await self._redis.zrange(_index_key(), 0, -1)]
+        for id_ in ids:
+            value = await self._redis.get(_prefix() + id_)
+            with contextlib.suppress(msgspec.DecodeError):
+                if value is not None and _decode(value).instance == settings.INSTANCE_ID:
+                    async with self._redis.pipeline(transaction=False) as pipeline:
+                        pipeline.zrem(_index_key(), id_)
+                        pipeline.delete(_prefix() + id_)
+                        await pipeline.execute()
 
     async def _tell(self, lag: Lag) -> None:
         report = self.last = self._report(lag)
