@@ -180,18 +180,19 @@ class ParleyServer(Server):  # type: ignore[misc]  # daphne has no types
             await defer.maybeDeferred(port.stopListening).asFuture(loop)
         await self._close_sockets()
         late_comers = asyncio.create_task(self._send_late_comers_away())
-        applications = [
-            details["application_instance"]
-            for details in self.connections.values()
-            if "application_instance" in details
-        ]
-        if applications:
-            _, late = await asyncio.wait(applications, timeout=FINISH_SECONDS)
-            for application in late:
-                application.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        deadline = loop.time() + FINISH_SECONDS
+        # Again and again: on a connection that is kept open another request may come meanwhile.
+        while (under_way := self._applications()) and (left := deadline - loop.time()) > 0:
+            await asyncio.wait(under_way, timeout=left)
+        for application in under_way:
+            application.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
         late_comers.cancel()
         await runtime.shut_down()
+
+    def _applications(self) -> list[asyncio.Task[None]]:
+        running = (one.get("application_instance") for one in self.connections.values())
+        return [one for one in running if one is not None and not one.done()]
 
     async def _close_sockets(self) -> None:
         """Send the clients away, no more at a time than the other processes can take in.
