@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar, Final
 
+from django.contrib.admin import ShowFacets
 from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import Model, Q, QuerySet
@@ -39,6 +40,7 @@ class LargeList:
     # Of any type: Django's classes beside this one name others.
     paginator: ClassVar[Any] = Bounded
     show_full_result_count = False
+    show_facets = ShowFacets.NEVER
     list_per_page = 50
     sortable_by: ClassVar[Any] = ()
     search_fields: ClassVar[Any] = ("pk",)

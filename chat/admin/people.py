@@ -123,11 +123,12 @@ class PersonAdmin(LargeList, PersonAdminBase):
         ),
     )
     filter_horizontal = ()
-    show_facets = admin.ShowFacets.NEVER
 
     def ids_with(self, term: str) -> Iterable[int]:
         word = term.removeprefix("@").lower()
-        found = [*newest(User.objects.filter(begins_with("username", word)))]
+        if not word:
+            return []
+        found = newest(User.objects.filter(begins_with("username", word)))
         found += newest(User.objects.filter(begins_with("email", word)))
         found += newest(User.objects.filter(display_name__icontains=term))
         pk = number(term)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from chat import exceptions, groups
-from chat.admin.filtering import OnlyOfferedFilters
+from chat.admin.filtering import ByArchived, ByDeleted, OnlyOfferedFilters
 from chat.admin.lists import LargeList, newest, number
 from chat.models import Channel, Membership, Message, Workspace
 from chat.services import channels, workspace
@@ -79,7 +79,7 @@ class ChannelAdmin(OnlyOfferedFilters, LargeList, ChannelAdminBase):
         "is_default",
         "archived_at",
     )
-    list_filter = ("kind", "is_default", ("archived_at", admin.EmptyFieldListFilter))
+    list_filter = ("kind", "is_default", ByArchived)
     search_help_text = _("An id, or a part of a name or a topic.")
     ordering = ("-pk",)
     fields = (
@@ -250,7 +250,7 @@ class MessageAdmin(OnlyOfferedFilters, LargeList, ReadOnly, MessageAdminBase):
 
     list_display = ("id", "channel", "seq", "author", "created_at", "edited_at", "deleted_at")
     list_select_related = ("channel", "author")
-    list_filter = ("created_at", ("deleted_at", admin.EmptyFieldListFilter))
+    list_filter = ("created_at", ByDeleted)
     search_help_text = _("An id, the username of an author, or the name of a channel.")
     ordering = ("-pk",)
     fields = (

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Token
 from chat import exceptions
-from chat.admin.filtering import OnlyOfferedFilters
+from chat.admin.filtering import ByRevoked, OnlyOfferedFilters
 from chat.admin.lists import LargeList, newest, number
 from chat.services import access
 
@@ -30,7 +30,7 @@ class TokenAdmin(OnlyOfferedFilters, LargeList, TokenAdminBase):
 
     list_display = ("prefix", "user", "name", "created_at", "expires_at", "last_used_at", "state")
     list_select_related = ("user",)
-    list_filter = ("created_at", "expires_at")
+    list_filter = (ByRevoked, "created_at", "expires_at")
     search_help_text = _("An id, a username, or the first characters of a token.")
     ordering = ("-pk",)
     fields = (

@@ -585,7 +585,7 @@ def test_the_page_of_the_log_is_found_through(scene: Scene) -> None:
 def test_a_long_log_is_not_counted_and_not_looked_through(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("operations.admin.COUNTED_MAX", 60)
+    monkeypatch.setattr("chat.admin.lists.COUNTED_MAX", 60)
     Entry.objects.bulk_create(Entry(action=Action.SIGNED_IN, actor=f"u{n}") for n in range(200))
     client = Client()
     client.force_login(scene.owner, backend="allauth.account.auth_backends.AuthenticationBackend")

@@ -208,6 +208,8 @@ def test_every_model_of_the_admin_is_in_the_table() -> None:
 
 
 ACTIONS: Final = (
+    ("accounts.user", "deactivate"),
+    ("accounts.user", "give_back"),
     ("chat.message", "delete_messages"),
     ("chat.channel", "archive"),
     ("chat.channel", "unarchive"),

@@ -27,7 +27,7 @@ export function clusterView(deck, seen) {
       ${tile(
         t("Sockets"),
         count(sum(living, ({ browsers, bots }) => browsers + bots)),
-        t("{browsers} browsers, {bots} programs", {
+        t("{browsers} from browsers, {bots} from programs", {
           browsers: count(sum(living, ({ browsers }) => browsers)),
           bots: count(sum(living, ({ bots }) => bots)),
         }),
