@@ -343,12 +343,7 @@ class ChatSocket(AsyncConsumer):
 
     async def _watch(self, user_ids: list[str]) -> dict[str, Any]:
         asked = {int(user_id) for user_id in user_ids}
-        visible = await run_in_pool(
-            lambda: set(
-                selectors.people(asker=self.user).filter(pk__in=asked).values_list("pk", flat=True)
-            )
-        )
-        return dict(await watching.board().watch(self.sink, visible))
+        return dict(await watching.board().watch(self.sink, asked))
 
     async def _choose_presence(self, state: str) -> None:
         async with asyncio.timeout(ANSWER_SECONDS):
