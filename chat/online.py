@@ -12,7 +12,7 @@ from presence import service as presence
 from protocol.limits import ONLINE_LISTED_MAX
 from protocol.resources import ChannelPresence
 
-FRESH_SECONDS: Final = 3.0
+FRESH_SECONDS: Final = 2.0
 KEPT_MAX: Final = 1_000
 """Channels whose answers are kept."""
 

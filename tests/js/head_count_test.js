@@ -53,11 +53,19 @@ Deno.test("who comes and goes has it asked for soon, however many they are", asy
   clock.pass(3_000);
   await answered();
   assert.equal(asked.length, 2);
+  clock.pass(1_000);
   count.hint();
-  clock.pass(2_999);
-  assert.equal(asked.length, 2);
-  clock.pass(1);
+  clock.pass(2_000);
+  // The one before the last answer is known by now; who comes between may not be in the next.
+  count.hint();
+  clock.pass(1_000);
+  await answered();
   assert.equal(asked.length, 3);
+  clock.pass(3_000);
+  await answered();
+  assert.equal(asked.length, 4);
+  clock.pass(14_999);
+  assert.equal(asked.length, 4);
 });
 
 Deno.test("the count of another channel is none of this one", async () => {
@@ -75,10 +83,10 @@ Deno.test("while nobody knows there is no count, and it comes back by itself", a
   await answered();
   server.isAway = false;
   server.online = null;
-  clock.pass(15_000);
+  clock.pass(5_000);
   await answered();
   server.online = 3;
-  clock.pass(15_000);
+  clock.pass(5_000);
   await answered();
   assert.deepEqual(told, [null, null, null, 3]);
 });

@@ -7,7 +7,10 @@ import { channelPresence } from "../rest/online.js";
 
 const EVERY_MS = 15_000;
 
-/** When somebody came or went, and no sooner than this after the last answer. */
+/** While nobody knows. */
+const UNKNOWN_MS = 5_000;
+
+/** After somebody came or went: the server's answers are a little younger than this. */
 const SOON_MS = 3_000;
 
 /** How many people are online in a channel, as long as somebody looks at it. */
@@ -19,8 +22,8 @@ export class HeadCount {
   #channelId = null;
   /** @type {Timer} */
   #timer = 0;
-  #askedAt = 0;
-  #isHinted = false;
+  #dueAt = 0;
+  #changedAt = -Infinity;
 
   /**
    * @param {object} parts
@@ -45,29 +48,31 @@ export class HeadCount {
 
   /** Somebody came or went, perhaps in this channel. */
   hint() {
-    if (this.#channelId === null || this.#isHinted) return;
-    this.#isHinted = true;
-    this.#askIn(Math.max(0, this.#askedAt + SOON_MS - this.#clock.now()));
+    this.#changedAt = this.#clock.now();
+    if (this.#channelId !== null && this.#dueAt > this.#changedAt + SOON_MS) this.#askIn(SOON_MS);
   }
 
   async #ask() {
     const channelId = this.#channelId;
     if (channelId === null) return;
-    this.#isHinted = false;
-    this.#askedAt = this.#clock.now();
-    this.#askIn(EVERY_MS);
+    // Of what changed just now this answer may not know.
+    const isCalm = this.#clock.now() - this.#changedAt >= SOON_MS;
+    this.#askIn(isCalm ? EVERY_MS : SOON_MS);
     let online = null;
     try {
       ({ online } = await channelPresence(this.#api, channelId));
     } catch {
       // Nobody knows until it is asked again.
     }
-    if (channelId === this.#channelId) this.#tell(online);
+    if (channelId !== this.#channelId) return;
+    this.#tell(online);
+    if (online === null && isCalm) this.#askIn(UNKNOWN_MS);
   }
 
   /** @param {number} delayMs */
   #askIn(delayMs) {
     this.#clock.clearTimeout(this.#timer);
+    this.#dueAt = this.#clock.now() + delayMs;
     this.#timer = this.#clock.setTimeout(() => this.#ask(), delayMs);
   }
 }
