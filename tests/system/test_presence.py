@@ -123,20 +123,20 @@ async def test_a_process_that_was_frozen_is_fenced_and_brings_nobody_back(
     with redis_client.Redis.from_url(cluster.valkey.url, decode_responses=True) as redis:
         async with beginning(cluster, crew) as scene:
             prefix = next(redis.scan_iter("*presence}:procs")).removesuffix("procs")
-            before = set(redis.zrange(f"{prefix}procs", 0, -1))  # type: ignore[arg-type]
+            before = set(redis.zrange(f"{prefix}procs", 0, -1))
             frozen_at = time.monotonic()
             cluster.instances[2].pause()
             scene.line_of_leaver.cut()
             await scene.all_see(scene.alone, "offline")
             await scene.all_see(scene.leaver, "offline")
-            left = set(redis.zrange(f"{prefix}procs", 0, -1))  # type: ignore[arg-type]
+            left = set(redis.zrange(f"{prefix}procs", 0, -1))
             assert len(left & before) == 2
 
             cluster.instances[2].resume()
             resumed_at = time.monotonic()
             await scene.all_see(scene.alone, "online")
 
-            now = set(redis.zrange(f"{prefix}procs", 0, -1))  # type: ignore[arg-type]
+            now = set(redis.zrange(f"{prefix}procs", 0, -1))
             assert len(now) == 3
             assert not now & (before - left)
             assert redis.hlen(f"{prefix}uc:{scene.leaver}") == 0
