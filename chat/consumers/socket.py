@@ -283,6 +283,7 @@ class ChatSocket(AsyncConsumer):
     def _stream_opened(self, stream: str, after: int) -> None:
         self._no_longer_follow(stream)
         self._follows[stream] = self._soon(self._follow(stream, after))
+        watching.board().met(self.sink)
 
     def _stream_closed(self, stream: str) -> None:
         self._no_longer_follow(stream)

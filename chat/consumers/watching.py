@@ -41,6 +41,7 @@ class Board:
     def __init__(self) -> None:
         self.door = Door(on_change=self._changed, on_gap=self._look_soon)
         self._watchers: dict[int, set[SocketSink]] = defaultdict(set)
+        self._asked_by: dict[SocketSink, set[int]] = {}
         self._watched_by: dict[SocketSink, set[int]] = {}
         self._sinks_of: dict[int, set[SocketSink]] = defaultdict(set)
         self._known: dict[int, tuple[int, PresenceState]] = {}
@@ -48,13 +49,14 @@ class Board:
         self._pending: dict[SocketSink, dict[str, PresenceState]] = {}
         self._ejections = 0
         self._parted: set[int] = set()
+        self._met: set[SocketSink] = set()
         self._wake = asyncio.Event()
-        self._someone_parted = asyncio.Event()
+        self._someone_moved = asyncio.Event()
         runtime.current().hub.on_ejected = self._ejected
         self._tasks = [
             asyncio.create_task(keep_running("presence_batches", self._flush_for_ever)),
             asyncio.create_task(keep_running("presence_looks", self._look_for_ever)),
-            asyncio.create_task(keep_running("presence_partings", self._part_for_ever)),
+            asyncio.create_task(keep_running("presence_nearness", self._follow_nearness)),
         ]
 
     async def watch(self, sink: SocketSink, user_ids: Collection[int]) -> dict[str, PresenceState]:
@@ -64,15 +66,15 @@ class Board:
         """
         self.unwatch(sink)
         ejections = self._ejections
-        near = await run_in_pool(
-            selectors.those_near, asker_id=sink.user_id, user_ids=set(user_ids)
-        )
-        if not near:
+        if not user_ids:
             return {}
-        self._watched_by[sink] = near
+        asked = self._asked_by[sink] = set(user_ids)
+        self._watched_by[sink] = set()
         self._sinks_of[sink.user_id].add(sink)
-        for user_id in near:
-            self._watchers[user_id].add(sink)
+        near = await run_in_pool(selectors.those_near, asker_id=sink.user_id, user_ids=asked)
+        if self._asked_by.get(sink) is not asked:
+            return {}  # It has closed.
+        self._add(sink, near)
         if self._ejections != ejections:
             # Meanwhile somebody has left a channel, and nobody knew yet whom that concerns here.
             self._ejected(sink.user_id)
@@ -82,9 +84,17 @@ class Board:
         watched = self._watched_by.get(sink, set())
         return {str(user_id): self._state_of(user_id) for user_id in watched}
 
+    def met(self, sink: SocketSink) -> None:
+        """The person of a socket has come into a channel: more of those asked about may be near."""
+        if sink in self._asked_by:
+            self._met.add(sink)
+            self._someone_moved.set()
+
     def unwatch(self, sink: SocketSink) -> None:
         """Let the socket hear of nobody."""
         self._pending.pop(sink, None)
+        self._met.discard(sink)
+        self._asked_by.pop(sink, None)
         watched = self._watched_by.pop(sink, None)
         if watched is None:
             return
@@ -137,6 +147,11 @@ class Board:
 
     def _state_of(self, user_id: int) -> PresenceState:
         return self._known.get(user_id, (0, "unknown"))[1]
+
+    def _add(self, sink: SocketSink, user_ids: Iterable[int]) -> None:
+        for user_id in user_ids:
+            self._watched_by[sink].add(user_id)
+            self._watchers[user_id].add(sink)
 
     def _drop(self, sink: SocketSink, user_id: int) -> None:
         watchers = self._watchers.get(user_id)
@@ -224,32 +239,52 @@ class Board:
         self._ejections += 1
         if user_id in self._watchers or user_id in self._sinks_of:
             self._parted.add(user_id)
-            self._someone_parted.set()
+            self._someone_moved.set()
 
-    async def _part_for_ever(self) -> None:
+    async def _follow_nearness(self) -> None:
         while True:
-            await self._someone_parted.wait()
-            self._someone_parted.clear()
-            while self._parted:
-                user_id = self._parted.pop()
+            await self._someone_moved.wait()
+            self._someone_moved.clear()
+            while self._parted or self._met:
+                parted, met = set(self._parted), set(self._met)
                 try:
-                    await self._part(user_id)
+                    for user_id in parted:
+                        self._parted.discard(user_id)
+                        await self._part(user_id)
+                    for sink in met:
+                        self._met.discard(sink)
+                        await self._meet(sink)
                 except Exception as error:  # noqa: BLE001 - whatever it is, they may have parted
-                    logger.warning("PRESENCE_PARTING_FAILED", reason=type(error).__name__)
-                    self._parted.add(user_id)
+                    logger.warning("PRESENCE_NEARNESS_FAILED", reason=type(error).__name__)
+                    self._parted |= parted
+                    self._met |= met & self._asked_by.keys()
                     await rest_before_asking_again()
 
     async def _part(self, user_id: int) -> None:
         own = list(self._sinks_of.get(user_id, ()))
         others = {sink.user_id for sink in self._watchers.get(user_id, ())}
         others.update(*(self._watched_by[sink] for sink in own))
-        near = await run_in_pool(selectors.those_near, asker_id=user_id, user_ids=others)
+        # Of whoever is watched only since then it was just found out that they are near.
+        far = others - await run_in_pool(selectors.those_near, asker_id=user_id, user_ids=others)
         for sink in own:
-            for other in self._watched_by.get(sink, set()) - near:
+            for other in self._watched_by.get(sink, set()) & far:
                 self._take_from(sink, other)
         for sink in list(self._watchers.get(user_id, ())):
-            if sink.user_id in others - near:
+            if sink.user_id in far:
                 self._take_from(sink, user_id)
+
+    async def _meet(self, sink: SocketSink) -> None:
+        asked = self._asked_by.get(sink)
+        if asked is None:
+            return
+        near = await run_in_pool(selectors.those_near, asker_id=sink.user_id, user_ids=asked)
+        if self._asked_by.get(sink) is not asked:
+            return
+        new = near - self._watched_by[sink]
+        self._add(sink, new)
+        await self._read(list(new))
+        for user_id in new & self._watched_by.get(sink, set()):
+            self._pending.setdefault(sink, {})[str(user_id)] = self._state_of(user_id)
 
     def _take_from(self, sink: SocketSink, user_id: int) -> None:
         self._watched_by[sink].discard(user_id)

@@ -157,6 +157,19 @@ async def test_however_a_question_and_a_departure_fall_together_nobody_is_left_w
         await run_in_pool(lambda: members.admit(channel=general, user=bob, actor_id=ann.pk))
 
 
+async def test_whoever_joins_hears_of_those_whom_they_have_asked_about_already(
+    sockets: Sockets, ann: User, cat: User, general: Channel, elsewhere: Elsewhere
+) -> None:
+    """A window shows who wrote in a channel before one joins it, and does not ask again."""
+    await asyncio.to_thread(elsewhere.enter, ann.pk)
+    socket = await sockets.open(cat)
+    answer = await socket.ask("presence.watch", user_ids=[str(ann.pk)])
+    assert answer["users"] == {}
+    await run_in_pool(lambda: members.join(user_id=cat.pk, channel_id=general.pk))
+    told = await socket.next("presence.changed")
+    assert told["users"] == {str(ann.pk): "online"}
+
+
 # ── What was missed ─────────────────────────────────────────────────────────────────────────
 
 
