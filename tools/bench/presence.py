@@ -41,7 +41,9 @@ WATCHED: Final = 20
 """People whom everybody watches while the users grow."""
 
 WATCHERS: Final = (25, 50, 100, 200, 400)
-"""Sockets that watch the one person who changes, while the users stay."""
+"""Sockets that watch those who change, while the users stay."""
+
+MOVERS: Final = 50
 
 SECONDS: Final = 8.0
 PER_SECOND: Final = 25
@@ -175,20 +177,21 @@ async def by_users(cluster: Cluster, crew: Provisioned) -> list[Cost]:
                 for number in range(users)
             }
             await crowd.watch(ring)
-            movers = range(0, users, users // 50)
+            movers = range(0, users, users // MOVERS)
             costs.append(await measure(cluster, crowd, movers, watchers=WATCHED))
     return costs
 
 
 async def by_watchers(cluster: Cluster, crew: Provisioned) -> list[Cost]:
-    """Return the cost of a change while more and more watch the one who changes."""
+    """Return the cost of a change while more and more watch those who change."""
     costs = []
     async with AsyncExitStack() as stack:
         crowd = Crowd(cluster, crew, stack)
-        await crowd.grow(max(WATCHERS) + 1)
+        await crowd.grow(MOVERS + max(WATCHERS))
         for watchers in WATCHERS:
-            await crowd.watch({number: [0] for number in range(1, watchers + 1)})
-            costs.append(await measure(cluster, crowd, [0], watchers=watchers))
+            watching = range(MOVERS, MOVERS + watchers)
+            await crowd.watch({number: range(MOVERS) for number in watching})
+            costs.append(await measure(cluster, crowd, range(MOVERS), watchers=watchers))
     return costs
 
 
