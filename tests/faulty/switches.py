@@ -268,7 +268,11 @@ def _presence_by_disconnect() -> None:
         @wraps(original)
         def leave(self: Store, departures: Iterable[Departure]) -> None:
             original(self, [one._replace(grace_ms=0) for one in departures])
-            # No lease ends, so this finds nobody but those who have gone just now.
+            # No lease ends, not even in another run of Redis, so this finds nobody but those who
+            # have gone just now.
+            leases = f"{self._prefix}procs"
+            for process in self._redis.zrange(leases, 0, -1):
+                self._redis.zadd(leases, {process: FOR_EVER_MS * 10})
             while reap(self).is_full:
                 pass
 
