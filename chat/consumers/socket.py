@@ -306,6 +306,7 @@ class ChatSocket(AsyncConsumer):
     def _stream_opened(self, stream: str, after: int) -> None:
         self._no_longer_follow(stream)
         self._follows[stream] = self._soon(self._follow(stream, after))
+        watching.board().met(self.sink)
 
     def _stream_closed(self, stream: str) -> None:
         self._no_longer_follow(stream)
@@ -366,12 +367,7 @@ class ChatSocket(AsyncConsumer):
 
     async def _watch(self, user_ids: list[str]) -> dict[str, Any]:
         asked = {int(user_id) for user_id in user_ids}
-        visible = await run_in_pool(
-            lambda: set(
-                selectors.people(asker=self.user).filter(pk__in=asked).values_list("pk", flat=True)
-            )
-        )
-        return dict(await watching.board().watch(self.sink, visible))
+        return dict(await watching.board().watch(self.sink, asked))
 
     async def _choose_presence(self, state: str) -> None:
         async with asyncio.timeout(ANSWER_SECONDS):

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.conftest import CHROMIUM_FLAGS, sign_in
 from tools import browser as browser_program
+from tools.bench.measuring import percentile
 from tools.cluster import Cluster
 
 PASSWORD: Final = "harbour lights at dusk"  # noqa: S105 - of nobody
@@ -122,11 +123,6 @@ _APPEND: Final = """async () => {
     }
     return times;
 }"""
-
-
-def percentile(values: list[float], share: float) -> float:
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
 
 def report(name: str, values: list[float], **more: Any) -> None:

@@ -899,6 +899,11 @@ export interface Presence {
   users: Record<string, "away" | "dnd" | "offline" | "online" | "unknown">;
 }
 
+export interface ChannelPresence {
+  online: number | null;
+  user_ids: Array<string> | null;
+}
+
 export interface Token {
   id: string;
   name: string;
