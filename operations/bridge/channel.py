@@ -11,10 +11,9 @@ from typing import Final
 from django.utils import timezone
 
 from accounts.models import User
-from chat import exceptions, groups, serialize
+from chat import exceptions, groups, online, serialize
 from chat.models import Channel, Membership, Message
 from operations.bridge.sockets import view_of
-from presence import service as presence
 from protocol.bridge import (
     EVENTS_SHOWN,
     MINUTES_SHOWN,
@@ -28,11 +27,7 @@ from realtime import inquiries, log, registry
 from realtime.inquiries import Answer, LookAtStream, Unreachable
 from realtime.models import Event
 
-MEMBERS_ASKED: Final = 1_000
-"""Of so many members it is found out whether they are online; in a larger channel of these many."""
-
 _NO_ANSWER: Final = Answer()
-ONLINE: Final = frozenset({"online", "away", "dnd"})
 
 
 def look(channel_id: int) -> ChannelSeen:
@@ -46,7 +41,7 @@ def look(channel_id: int) -> ChannelSeen:
         raise exceptions.NotFound
     stream = groups.channel_stream(channel_id)
     head = log.heads([stream])[stream]
-    online, count = _online(channel)
+    here, count = _online(channel)
     return ChannelSeen(
         at=timezone.now(),
         channel=ChannelSummary(
@@ -57,7 +52,7 @@ def look(channel_id: int) -> ChannelSeen:
             members=Membership.objects.filter(channel=channel).count(),
             last_seq=head,
         ),
-        online=[view_of(user) for user in online],
+        online=[view_of(user) for user in here],
         online_count=count,
         processes=_places(stream),
         messages_per_minute=_messages_per_minute(channel),
@@ -66,14 +61,13 @@ def look(channel_id: int) -> ChannelSeen:
 
 
 def _online(channel: Channel) -> tuple[Sequence[User], int | None]:
-    memberships = Membership.objects.filter(channel=channel, user__is_active=True)
-    ids = list(memberships.order_by("user_id").values_list("user_id", flat=True)[:MEMBERS_ASKED])
-    states = presence.states(ids)
-    if "unknown" in states.values():
-        return [], None
-    here = [user_id for user_id in ids if states[str(user_id)] in ONLINE]
-    shown = User.objects.filter(pk__in=here[:ONLINE_SHOWN]).order_by("username")
-    return list(shown), len(here)
+    """Return some of those who are there, and how many are; None when that is not known.
+
+    In a channel with very many it is not said who they are.
+    """
+    found = online.in_channel(channel.pk)
+    ids = [int(user_id) for user_id in found.user_ids or ()]
+    return User.objects.filter(pk__in=ids[:ONLINE_SHOWN]).order_by("username"), found.online
 
 
 def _places(stream: str) -> list[ProcessPlace] | None:
