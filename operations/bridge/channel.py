@@ -67,7 +67,8 @@ def _online(channel: Channel) -> tuple[Sequence[User], int | None]:
     """
     found = online.in_channel(channel.pk)
     ids = [int(user_id) for user_id in found.user_ids or ()]
-    return User.objects.filter(pk__in=ids[:ONLINE_SHOWN]).order_by("username"), found.online
+    here = User.objects.filter(pk__in=ids[:ONLINE_SHOWN]).order_by("username")
+    return list(here), found.online
 
 
 def _places(stream: str) -> list[ProcessPlace] | None:
