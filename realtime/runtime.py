@@ -8,7 +8,7 @@ import contextlib
 import threading
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -95,7 +95,11 @@ class Runtime:
 
     def send(self, letter: Letter) -> None:
         """Hand a letter to the local sockets and to the others. Any thread may call this."""
-        self.loop.call_soon_threadsafe(self._send, letter)
+        self.send_all([letter])
+
+    def send_all(self, letters: Sequence[Letter]) -> None:
+        """Hand letters over, in order, waking the loop once. Any thread may call this."""
+        self.loop.call_soon_threadsafe(self._send_all, letters)
 
     @property
     def report(self) -> Report | None:
@@ -112,6 +116,10 @@ class Runtime:
         await self.hub.close()
         if hub_layer_of(self.layer) is not None:
             await self.layer.flush()
+
+    def _send_all(self, letters: Sequence[Letter]) -> None:
+        for letter in letters:
+            self._send(letter)
 
     def _send(self, letter: Letter) -> None:
         # The local sockets hear it at once, whatever becomes of Redis; the copy that comes back
@@ -224,12 +232,22 @@ async def shut_down() -> None:
 
 def send(letter: Letter) -> None:
     """Send a letter from any thread of any process, also of one that serves no sockets."""
+    send_all([letter])
+
+
+def send_all(letters: Sequence[Letter]) -> None:
+    """Send letters, in order, as `send` does."""
     runtime = _current
     if runtime is not None and runtime.loop.is_running():
         # The loop may end between the question and the call. It is committed: the log has it.
         with contextlib.suppress(RuntimeError):
-            runtime.send(letter)
+            runtime.send_all(letters)
         return
+    for letter in letters:
+        _send_from_outside(letter)
+
+
+def _send_from_outside(letter: Letter) -> None:
     message = letters.to_message(letter)
     try:
         async_to_sync(_send_once)(letters.group(letter.stream), message)

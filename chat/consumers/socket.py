@@ -19,7 +19,8 @@ from accounts.credentials import Credential
 from accounts.models import ALL_SCOPES, Scope, User
 from audit import origin
 from chat import groups, selectors, serialize
-from chat.consumers import dispatch, entry, vigil, watching
+from chat.consumers import desks, dispatch, entry, vigil, watching
+from chat.consumers.dispatch import ServiceCommand
 from chat.edges import refusal_of
 from chat.exceptions import InsufficientScope, RateLimited
 from chat.services import people
@@ -28,7 +29,15 @@ from presence.store import Choice
 from protocol import limits
 from protocol.close_codes import CloseCode
 from protocol.codec import Refused, decode_command, encode
-from protocol.commands import AnyCommand, Ping, ReportIdle, SetPresence, Sync, WatchPresence
+from protocol.commands import (
+    AnyCommand,
+    Ping,
+    PostMessage,
+    ReportIdle,
+    SetPresence,
+    Sync,
+    WatchPresence,
+)
 from protocol.describing import wire_type
 from protocol.errors import ErrorCode
 from protocol.events import Error, Frame, Ok, Page, Reset, Welcome
@@ -339,7 +348,13 @@ class ChatSocket(AsyncConsumer):
                 # A database that neither answers nor fails must not keep the client waiting. What
                 # is under way may be done all the same: sent again, it is the same message.
                 async with asyncio.timeout(ANSWER_SECONDS):
-                    return await run_in_pool(dispatch.run, command, user_id=self.user.pk)
+                    return await self._serve(command)
+
+    async def _serve(self, command: PostMessage | ServiceCommand) -> Ok:
+        if isinstance(command, PostMessage):
+            wanted = dispatch.post_of(command, user_id=self.user.pk)
+            return dispatch.posted(command, await desks.desks().posts.ask(wanted))
+        return await run_in_pool(dispatch.run, command, user_id=self.user.pk)
 
     async def _watch(self, user_ids: list[str]) -> dict[str, Any]:
         asked = {int(user_id) for user_id in user_ids}
