@@ -63,6 +63,8 @@ class Together(Generic[Question, Answer]):
         self._waiting.append((question, future))
         if not self._rounds:
             self._begin()
+        elif self._impatience is None:
+            self._be_patient()
         return await future
 
     async def close(self) -> None:
