@@ -3,22 +3,24 @@
 The ORM's own way builds the statement anew each time, which costs more than the database does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 
 
 def insert(rows: Sequence[models.Model]) -> None:
     """Write new rows of one model, in their order, and give each its id. No signal is sent."""
     if not rows:
         return
-    statement, fields = _statement(type(rows[0]), len(rows))
+    # Not Django's stand-in for it, which looks it up at each touch.
+    connection = connections[DEFAULT_DB_ALIAS]
+    statement, columns = _statement(type(rows[0]), len(rows))
     values = [
-        field.get_db_prep_save(getattr(row, field.attname), connection)
+        getattr(row, name) if prepare is None else prepare(getattr(row, name), connection)
         for row in rows
-        for field in fields
+        for name, prepare in columns
     ]
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
@@ -27,11 +29,26 @@ def insert(rows: Sequence[models.Model]) -> None:
         row.pk = pk
         # As after a save: what is saved again is an update.
         row._state.adding = False  # noqa: SLF001 - Django's way to say so
-        row._state.db = connection.alias  # noqa: SLF001
+        row._state.db = DEFAULT_DB_ALIAS  # noqa: SLF001
+
+
+Prepare = Callable[[Any, Any], Any]
+"""(value, connection) → what the driver takes."""
+
+_PLAIN: Final = (
+    models.CharField,
+    models.TextField,
+    models.IntegerField,
+    models.BooleanField,
+    models.ForeignKey,
+)
+"""Whose values every driver takes as they are."""
 
 
 @lru_cache(maxsize=256)
-def _statement(model: type[models.Model], count: int) -> tuple[str, list["models.Field[Any, Any]"]]:
+def _statement(
+    model: type[models.Model], count: int
+) -> tuple[str, list[tuple[str, Prepare | None]]]:
     meta = model._meta  # noqa: SLF001 - Django's public way to a model's fields
     fields = [field for field in meta.concrete_fields if not field.primary_key]
     columns = ", ".join(f'"{field.column}"' for field in fields)
@@ -40,4 +57,7 @@ def _statement(model: type[models.Model], count: int) -> tuple[str, list["models
         f'INSERT INTO "{meta.db_table}" ({columns}) VALUES {", ".join([row] * count)}'  # noqa: S608
         f' RETURNING "{meta.pk.column}"'
     )
-    return statement, fields
+    return statement, [
+        (field.attname, None if isinstance(field, _PLAIN) else field.get_db_prep_save)
+        for field in fields
+    ]

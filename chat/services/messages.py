@@ -400,13 +400,13 @@ def _write(allowed: Sequence[_Allowed], places: Sequence[Place]) -> list[Message
 def _message(one: _Allowed, place: Place) -> Message:
     wanted = one.post
     return Message(
-        channel=one.channel,
+        channel_id=one.channel.pk,
         seq=place.seq,
-        author=one.author,
+        author_id=one.author.pk,
         client_id=wanted.client_id,
         sender_name=wanted.sender_name,
         sender_emoji=wanted.sender_emoji,
-        thread=one.root,
+        thread_id=wanted.thread_id,
         also_to_channel=wanted.also_to_channel,
         quoted=one.quoted,
         text=wanted.text,
