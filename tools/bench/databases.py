@@ -28,7 +28,7 @@ def deployment(
             Cluster(
                 instances=instances,
                 database_url=url,
-                env={"LOG_LEVEL": "info", "LOG_FORMAT": "json", **(env or {})},
+                env=env,
             )
         )
         processes = [one.process.process_id for one in cluster.instances]
