@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -148,30 +148,49 @@ def archived_channels(*, asker: User) -> QuerySet[Channel]:
     return visible_channels(asker=asker).exclude(archived_at=None)
 
 
-def heard_by(*, asker: User) -> tuple[int, dict[str, int]]:
-    """Return the head of the asker's own stream, and of each channel stream that they hear.
+_HEARD: Final = """
+SELECT asker.id, NULL, COALESCE(stream.last_seq, 0)
+FROM accounts_user asker
+LEFT JOIN realtime_stream stream ON stream.name = '{own}' || CAST(asker.id AS varchar(20))
+WHERE asker.id IN ({askers})
+UNION ALL
+SELECT membership.user_id, membership.channel_id, COALESCE(stream.last_seq, 0)
+FROM chat_membership membership
+LEFT JOIN realtime_stream stream
+    ON stream.name = '{channel}' || CAST(membership.channel_id AS varchar(20))
+WHERE membership.user_id IN ({askers})
+"""
+
+
+@dataclass(slots=True)
+class Heard:
+    """The head of somebody's own stream, and of each channel stream that they hear."""
+
+    own_head: int = 0
+    channels: dict[str, int] = field(default_factory=dict)
+
+
+def heard_by_all(asker_ids: Sequence[int]) -> list[Heard]:
+    """Return what each of these people hears.
 
     All of it is of one moment: a single statement is a snapshot, on every database. Else somebody
     who is taken out or comes back meanwhile could be told too much, or nothing any more.
     """
-    own = groups.user_stream(asker.pk)
-    # Whoever is in no channel has only this; what comes after it is told.
-    own_head = log.heads([own])[own]
-    streams = Stream.objects.values("last_seq")
-    name = Concat(Value(groups.CHANNEL_PREFIX), Cast(OuterRef("channel_id"), CharField()))
-    rows = (
-        Membership.objects.filter(user=asker)
-        .annotate(
-            head=Coalesce(Subquery(streams.filter(name=name)[:1]), 0),
-            own_head=Coalesce(Subquery(streams.filter(name=own)[:1]), 0),
-        )
-        .values_list("channel_id", "head", "own_head")
+    found = {asker_id: Heard() for asker_id in asker_ids}
+    statement = _HEARD.format(
+        own=groups.USER_PREFIX,
+        channel=groups.CHANNEL_PREFIX,
+        askers=", ".join(["%s"] * len(found)),
     )
-    channels = {}
-    for channel_id, head, at in rows:
-        channels[groups.channel_stream(channel_id)] = head
-        own_head = at
-    return own_head, channels
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*found, *found])
+        for asker_id, channel_id, head in cursor.fetchall():
+            if channel_id is None:
+                found[asker_id].own_head = head
+            else:
+                found[asker_id].channels[groups.channel_stream(channel_id)] = head
+    # Whoever has two sockets has two of them: each begins to hear by itself.
+    return [Heard(found[one].own_head, dict(found[one].channels)) for one in asker_ids]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 import msgspec
 from django.db import connection, transaction
@@ -32,6 +33,13 @@ ON CONFLICT (name) DO UPDATE SET
                       ELSE realtime_stream.last_at_us + excluded.last_seq END
 RETURNING id, name, last_seq, last_at_us
 """
+
+
+_EPOCH_AND_HEADS = """
+SELECT epoch.value, stream.name, stream.last_seq
+FROM realtime_epoch epoch LEFT JOIN realtime_stream stream ON stream.name IN ({names})
+"""
+_NAMES_MAX: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,12 +204,37 @@ class Heads:
 
 
 def heads_in_epoch(streams: Iterable[str]) -> Heads:
-    """Return the last seq of each stream, and the name of the history.
+    """Return the last seq of each stream, and the name of the history, of one moment."""
+    names = list(streams)
+    value, known = _epoch_and_heads(names[:_NAMES_MAX])
+    if value is None:
+        value = epoch()
+    # SQLite allows a limited number of parameters in a statement. A history that ends in between
+    # shows the old name at worst, and the next look finds the new one.
+    return Heads(
+        epoch=value,
+        seqs={name: known.get(name, 0) for name in names[:_NAMES_MAX]} | heads(names[_NAMES_MAX:]),
+    )
 
-    The name is read first: a history that ends in between shows the old name at worst, and the
-    next look finds the new one.
-    """
-    return Heads(epoch=epoch(), seqs=heads(streams))
+
+def heads_in_epoch_of_all(questions: Sequence[Sequence[str]]) -> list[Heads]:
+    """Return what `heads_in_epoch` does for several who ask at the same time."""
+    found = heads_in_epoch({name for names in questions for name in names})
+    return [
+        Heads(epoch=found.epoch, seqs={name: found.seqs[name] for name in names})
+        for names in questions
+    ]
+
+
+def _epoch_and_heads(names: Sequence[str]) -> tuple[str | None, dict[str, int]]:
+    if not names:
+        return None, {}
+    with connection.cursor() as cursor:
+        cursor.execute(_EPOCH_AND_HEADS.format(names=", ".join(["%s"] * len(names))), names)
+        found = cursor.fetchall()
+    known = {name: last_seq for _, name, last_seq in found if name is not None}
+    # A UUID has no dashes where the database has no type for it.
+    return (str(uuid.UUID(str(found[0][0]))) if found else None), known
 
 
 def heads(streams: Iterable[str]) -> dict[str, int]:
@@ -209,9 +242,9 @@ def heads(streams: Iterable[str]) -> dict[str, int]:
     names = list(streams)
     known: dict[str, int] = {}
     # SQLite allows a limited number of parameters in a statement.
-    for start in range(0, len(names), 500):
+    for start in range(0, len(names), _NAMES_MAX):
         known |= dict(
-            Stream.objects.filter(name__in=names[start : start + 500]).values_list(
+            Stream.objects.filter(name__in=names[start : start + _NAMES_MAX]).values_list(
                 "name", "last_seq"
             )
         )
@@ -236,6 +269,38 @@ def read(stream: str, *, after: int, limit: int, up_to: int | None = None) -> li
         )
         for event in events[:limit]
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A question for the events of a stream after a seq, at most so many."""
+
+    stream: str
+    after: int
+    limit: int
+
+
+def read_all(questions: Sequence[Past]) -> list[list[Letter] | None]:
+    """Return what `read` does for several who ask at the same time: one query for each stream.
+
+    None has to be read by itself: it asks for what is too far from what others ask for.
+    """
+    first: dict[str, int] = {}
+    most: dict[str, int] = {}
+    for one in questions:
+        first[one.stream] = min(one.after, first.get(one.stream, one.after))
+        most[one.stream] = max(one.limit, most.get(one.stream, 0))
+    # Twice: those who come back together were not all cut off at the same event.
+    found = {
+        stream: read(stream, after=after, limit=2 * most[stream]) for stream, after in first.items()
+    }
+    answers: list[list[Letter] | None] = []
+    for one in questions:
+        letters = found[one.stream]
+        mine = [letter for letter in letters if letter.seq > one.after][: one.limit]
+        is_whole = len(letters) < 2 * most[one.stream] or len(mine) == one.limit
+        answers.append(mine if is_whole else None)
+    return answers
 
 
 def fit(letters: Sequence[Letter], *, max_bytes: int) -> Sequence[Letter]:

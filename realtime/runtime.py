@@ -26,6 +26,7 @@ from realtime.letters import EPHEMERAL, Letter
 from realtime.pool import run_in_pool
 from realtime.registry import Report, Reporter
 from realtime.tasks import keep_running
+from realtime.together import Together
 from realtime.traffic import traffic
 
 logger = structlog.stdlib.get_logger("parley.runtime")
@@ -49,6 +50,15 @@ class Runtime:
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
         self.layer: Any = get_channel_layer()
+        # Those who come back at the same time ask the database together.
+        self._pasts: Together[log.Past, list[Letter]] = Together(
+            "pasts",
+            answer=lambda one: log.read(one.stream, after=one.after, limit=one.limit),
+            answer_all=log.read_all,
+        )
+        self._heads: Together[list[str], log.Heads] = Together(
+            "heads", answer=log.heads_in_epoch, answer_all=log.heads_in_epoch_of_all
+        )
         self.hub = Hub(
             read_log=self._read_log,
             read_heads=self._read_heads,
@@ -114,6 +124,8 @@ class Runtime:
             task.cancel()
         await asyncio.gather(*self._tasks, *self._soon, return_exceptions=True)
         await self.hub.close()
+        await self._pasts.close()
+        await self._heads.close()
         if hub_layer_of(self.layer) is not None:
             await self.layer.flush()
 
@@ -188,13 +200,11 @@ class Runtime:
             if not up:
                 logger.warning("LAYER_DEGRADED", reason=reason)
 
-    @staticmethod
-    async def _read_log(stream: str, after: int, limit: int) -> list[Letter]:
-        return await run_in_pool(log.read, stream, after=after, limit=limit)
+    async def _read_log(self, stream: str, after: int, limit: int) -> list[Letter]:
+        return await self._pasts.ask(log.Past(stream=stream, after=after, limit=limit))
 
-    @staticmethod
-    async def _read_heads(names: list[str]) -> log.Heads:
-        return await run_in_pool(log.heads_in_epoch, names)
+    async def _read_heads(self, names: list[str]) -> log.Heads:
+        return await self._heads.ask(names)
 
     @staticmethod
     async def _renew_epoch(old: str) -> str:

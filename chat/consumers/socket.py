@@ -96,14 +96,14 @@ class ChatSocket(AsyncConsumer):
     async def websocket_connect(self, _message: dict[str, Any]) -> None:
         """Accept the socket of a known person and let it hear; refuse any other."""
         try:
-            visitor = await run_in_pool(entry.visitor_of, entry.request_of(dict(self.scope)))
-            if visitor is None:
-                await self._refuse()
-                return
+            request = entry.request_of(dict(self.scope))
+            visitor = await desks.desks().visitors.ask(request)
             self.user = visitor.user
             origin.stay(entry.origin_of(dict(self.scope), connection_id=self.connection_id))
             self._scopes = visitor.scopes
             await self._begin(visitor.credential)
+        except entry.NotAdmitted:
+            await self._refuse()
         except DatabaseFailure as error:
             # Not a refusal: who it is could not be found out. The client should come back.
             logger.warning("CONNECT_FAILED", reason=type(error).__name__)
@@ -203,7 +203,8 @@ class ChatSocket(AsyncConsumer):
             await self.send({"type": "websocket.accept"})
             self.sink.accepted()
             return
-        own_head, channels = await run_in_pool(lambda: selectors.heard_by(asker=self.user))
+        heard = await desks.desks().heard.ask(self.user.pk)
+        own_head, channels = heard.own_head, heard.channels
         await hub.follow(self.sink, own, after=own_head)
         # What ended before this was told to others than this socket.
         self.sink.doubt()
