@@ -113,8 +113,10 @@ def measure(cluster: Cluster, crew: Provisioned, sizes: Sequence[int]) -> dict[s
         # They have read all but the last fifty.
         filler.run(
             [
-                f"UPDATE chat_membership SET read_seq = {last - 50}"  # noqa: S608
-                f" WHERE channel_id = {channel_id} AND user_id = {reader.id}",
+                (
+                    f"UPDATE chat_membership SET read_seq = {last - 50}"  # noqa: S608
+                    f" WHERE channel_id = {channel_id} AND user_id = {reader.id}"
+                ),
                 "ANALYZE",
             ]
         )
@@ -142,8 +144,10 @@ def plot(found: Mapping[str, Sequence[float]], sizes: Sequence[int], *, title: s
     most = max(value for values in found.values() for value in values) * 1.1
     step = _WIDTH / max(1, len(sizes) - 1)
     parts = [
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 840 330"'
-        ' font-family="sans-serif" font-size="12">',
+        (
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 840 330"'
+            ' font-family="sans-serif" font-size="12">'
+        ),
         f'<text x="{_LEFT}" y="14" font-weight="bold">{title}</text>',
     ]
     for tick in range(5):
