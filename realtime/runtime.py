@@ -21,6 +21,7 @@ from metrics.instruments import BROADCASTS, REDIS_SECONDS, ROUNDTRIP_SECONDS
 from realtime import letters, log
 from realtime.high_water import HighWater
 from realtime.hub import Hub
+from realtime.joining import Joiner
 from realtime.layer import HubLoopLayer
 from realtime.letters import EPHEMERAL, Letter
 from realtime.pool import run_in_pool
@@ -49,7 +50,9 @@ class Runtime:
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
         self.layer: Any = get_channel_layer()
+        self.joiner = Joiner()
         self.hub = Hub(
+            joiner=self.joiner,
             read_log=self._read_log,
             read_heads=self._read_heads,
             renew_epoch=self._renew_epoch,
@@ -207,6 +210,9 @@ def current() -> Runtime:
     """Return the runtime of the running event loop; the first to ask makes it."""
     global _current  # noqa: PLW0603 - one for the process
     loop = asyncio.get_running_loop()
+    known = _current
+    if known is not None and known.loop is loop:
+        return known
     with _lock:
         if _current is None or _current.loop is not loop:
             _current = Runtime()

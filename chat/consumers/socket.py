@@ -179,6 +179,7 @@ class ChatSocket(AsyncConsumer):
         self.sink = SocketSink(
             user_id=self.user.pk,
             transport=transport_for(dict(self.scope), self.send),
+            joiner=runtime.current().joiner,
             opened=self._stream_opened,
             closed=self._stream_closed,
             doubted=lambda: vigil.vigil().doubt(self.sink),
@@ -338,8 +339,9 @@ class ChatSocket(AsyncConsumer):
             case _:
                 # A database that neither answers nor fails must not keep the client waiting. What
                 # is under way may be done all the same: sent again, it is the same message.
-                async with asyncio.timeout(ANSWER_SECONDS):
-                    return await run_in_pool(dispatch.run, command, user_id=self.user.pk)
+                with runtime.current().joiner.under_way():
+                    async with asyncio.timeout(ANSWER_SECONDS):
+                        return await run_in_pool(dispatch.run, command, user_id=self.user.pk)
 
     async def _watch(self, user_ids: list[str]) -> dict[str, Any]:
         asked = {int(user_id) for user_id in user_ids}
