@@ -37,7 +37,9 @@ class Line:
         if level not in {"info", "debug"}:
             words.append(f"level={level}")
         words += [f"{key}={value}" for key, value in event.items() if not key.startswith("_")]
-        line = " ".join(words).translate(_CONTROL)
+        line = " ".join(words)
+        if not line.isprintable():
+            line = line.translate(_CONTROL)
         return f"{line}\n{trace}" if trace else line
 
 

@@ -214,7 +214,9 @@ class SocketSink:
             return self._deliver_with_care(frame)
         if not self._joined:
             self._joiner.add(self)
-        self._put(frame, is_joining=True)
+        traffic.sent += 1
+        self._joined.append(frame)
+        self._joined_bytes += len(frame)
         return True
 
     def leave(self) -> None:
@@ -251,7 +253,7 @@ class SocketSink:
         self._put(frame)
         return True
 
-    def _put(self, frame: bytes, *, is_joining: bool = False) -> None:
+    def _put(self, frame: bytes) -> None:
         if self._is_shut:
             return
         if self._held is not None:
@@ -259,7 +261,7 @@ class SocketSink:
             self._held_bytes += len(frame)
             return
         traffic.sent += 1
-        if is_joining or self._joined:
+        if self._joined:
             # Behind what has gathered already: frames leave in the order in which they came.
             self._joined.append(frame)
             self._joined_bytes += len(frame)
