@@ -21,6 +21,7 @@ from metrics.instruments import BROADCASTS, REDIS_SECONDS, ROUNDTRIP_SECONDS
 from realtime import letters, log
 from realtime.high_water import HighWater
 from realtime.hub import Hub
+from realtime.joining import Joiner
 from realtime.layer import HubLoopLayer
 from realtime.letters import EPHEMERAL, Letter
 from realtime.pool import run_in_pool
@@ -39,6 +40,10 @@ LayerFailure = RedisError
 
 AWAY_MAX: Final = 1_000
 """Of so many events that are on their way through Redis it is known when they left."""
+
+# Looked up once: they count for each message.
+_PUBLISH_SECONDS: Final = REDIS_SECONDS.labels("publish")
+_PUBLISHED: Final = BROADCASTS.labels("ok")
 
 PUBLISH_BATCH: Final = 100
 REST_AFTER_FAILURE_SECONDS: Final = 1.0
@@ -59,7 +64,9 @@ class Runtime:
         self._heads: Together[list[str], log.Heads] = Together(
             "heads", answer=log.heads_in_epoch, answer_all=log.heads_in_epoch_of_all
         )
+        self.joiner = Joiner()
         self.hub = Hub(
+            joiner=self.joiner,
             read_log=self._read_log,
             read_heads=self._read_heads,
             renew_epoch=self._renew_epoch,
@@ -174,8 +181,8 @@ class Runtime:
         else:
             for group, message in messages:
                 await self.layer.group_send(group, message)
-        REDIS_SECONDS.labels("publish").observe(time.perf_counter() - began_at)
-        BROADCASTS.labels("ok").inc(len(batch))
+        _PUBLISH_SECONDS.observe(time.perf_counter() - began_at)
+        _PUBLISHED.inc(len(batch))
         for letter in batch:
             if letter.seq != EPHEMERAL:
                 logger.info("BROADCAST", stream=letter.stream, seq=letter.seq)
@@ -225,6 +232,9 @@ def current() -> Runtime:
     """Return the runtime of the running event loop; the first to ask makes it."""
     global _current  # noqa: PLW0603 - one for the process
     loop = asyncio.get_running_loop()
+    known = _current
+    if known is not None and known.loop is loop:
+        return known
     with _lock:
         if _current is None or _current.loop is not loop:
             _current = Runtime()

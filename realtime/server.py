@@ -43,6 +43,13 @@ RECONNECT_MS: Final = (0, 500)
 FINISH_SECONDS: Final = 5.0
 
 
+class Socket(WebSocketProtocol):  # type: ignore[misc]  # daphne has no types
+    """A connection that does not draw up a line for its log with whatever a client sends."""
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
+        self._dataReceived(data)
+
+
 class InboundQueue(asyncio.Queue[dict[str, Any]]):
     """What a client sent and nobody has handled yet. When it is long, reading stops."""
 
@@ -149,6 +156,7 @@ class ParleyServer(Server):  # type: ignore[misc]  # daphne has no types
             reactor.stop()
             return
         runtime.current()
+        self.ws_factory.protocol = Socket
         factory = Factory(self, body_max_bytes=self._body_max_bytes)
         for one in self._sockets:
             # The endpoint makes a copy of the descriptor and closes this one.

@@ -188,6 +188,7 @@ class ChatSocket(AsyncConsumer):
         self.sink = SocketSink(
             user_id=self.user.pk,
             transport=transport_for(dict(self.scope), self.send),
+            joiner=runtime.current().joiner,
             opened=self._stream_opened,
             closed=self._stream_closed,
             doubted=lambda: vigil.vigil().doubt(self.sink),
@@ -348,8 +349,9 @@ class ChatSocket(AsyncConsumer):
             case _:
                 # A database that neither answers nor fails must not keep the client waiting. What
                 # is under way may be done all the same: sent again, it is the same message.
-                async with asyncio.timeout(ANSWER_SECONDS):
-                    return await self._serve(command)
+                with runtime.current().joiner.under_way():
+                    async with asyncio.timeout(ANSWER_SECONDS):
+                        return await self._serve(command)
 
     async def _serve(self, command: PostMessage | ServiceCommand) -> Ok:
         if isinstance(command, PostMessage):
