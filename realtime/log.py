@@ -208,7 +208,8 @@ def heads_in_epoch(streams: Iterable[str]) -> Heads:
     names = list(streams)
     value, known = _epoch_and_heads(names[:_NAMES_MAX])
     if value is None:
-        value = epoch()
+        # The first to ask makes it; without it the statement has found nothing at all.
+        value, known = epoch(), heads(names[:_NAMES_MAX])
     # SQLite allows a limited number of parameters in a statement. A history that ends in between
     # shows the old name at worst, and the next look finds the new one.
     return Heads(

@@ -8,11 +8,16 @@ from typing import Any
 
 import msgspec
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from accounts.models import User
-from chat import exceptions, groups
+from accounts import tokens
+from accounts.models import Token, User
+from chat import exceptions, groups, selectors
+from chat.consumers import entry
 from chat.consumers.desks import desks
 from chat.models import Channel, Message
 from chat.services import channels, members, messages
@@ -305,3 +310,89 @@ def test_a_channel_is_made_and_spoken_in(ann: User) -> None:
     channel = channels.create(by=ann.pk, name="new", kind="public")
     assert messages.say(said(ann, channel, "hello")).is_new
     assert_whole(channel)
+
+
+def test_who_comes_together_is_let_in_as_if_they_came_alone(
+    ann: User, bob: User, cat: User
+) -> None:
+    def bearer(user: User) -> entry.Request:
+        _, secret = tokens.issue(user_id=user.pk, name="test", expires_at=None)
+        return entry.Request(origin=None, bearer=secret, ticket=None, session_key=None)
+
+    def browser(user: User, *, origin: str) -> entry.Request:
+        client = Client()
+        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        key = client.session.session_key
+        return entry.Request(origin=origin, bearer=None, ticket=None, session_key=key)
+
+    ours = settings.ORIGINS[0]
+    revoked, ended = bearer(ann), browser(bob, origin=ours)
+    Token.objects.filter(user=ann).update(revoked_at=timezone.now())
+    bob.set_password("another harbour at dusk")
+    bob.save()
+    gone = bearer(cat)
+    User.objects.filter(pk=cat.pk).update(is_active=False)
+    nobody = entry.Request(origin=ours, bearer=None, ticket=None, session_key=None)
+    requests = [
+        bearer(ann),
+        revoked,
+        bearer(bob),
+        ended,
+        browser(ann, origin=ours),
+        browser(ann, origin="https://evil.test"),
+        gone,
+        nobody,
+        entry.Request(origin=ours, bearer=None, ticket=None, session_key="nonsense"),
+        entry.Request(origin=None, bearer="", ticket=None, session_key=None),
+    ]
+    alone = [entry.visitor_of(one) for one in requests]
+    assert [one is not None for one in alone] == [True, False, True, False, True, *[False] * 5]
+    with CaptureQueriesContext(connection) as queries:
+        together = entry.admit_all(requests)
+    assert len(queries) <= 3
+    assert [one if isinstance(one, entry.Visitor) else None for one in together] == alone
+
+
+def test_what_many_hear_is_what_each_hears(
+    ann: User, bob: User, cat: User, general: Channel, secret: Channel
+) -> None:
+    messages.say(said(ann, general, "hello"))
+    ids = [ann.pk, cat.pk, bob.pk, ann.pk]
+    with CaptureQueriesContext(connection) as queries:
+        together = selectors.heard_by_all(ids)
+    assert len(queries) == 1
+    assert together == [selectors.heard_by_all([one])[0] for one in ids]
+    streams = {groups.channel_stream(channel.pk) for channel in (general, secret)}
+    assert [set(heard.channels) for heard in together] == [streams, set(), streams, streams]
+    for user_id, heard in zip(ids, together, strict=True):
+        own = groups.user_stream(user_id)
+        assert {own: heard.own_head, **heard.channels} == log.heads([own, *heard.channels])
+    wanted = [[*streams], [groups.user_stream(ann.pk), "c:999999"], []]
+    assert log.heads_in_epoch_of_all(wanted) == [log.heads_in_epoch(names) for names in wanted]
+
+
+def test_the_past_is_read_together_as_it_is_alone(
+    ann: User, general: Channel, secret: Channel
+) -> None:
+    for number in range(30):
+        messages.say(said(ann, general, str(number)))
+    messages.say(said(ann, secret, "other"))
+    general_stream, secret_stream = (groups.channel_stream(one.pk) for one in (general, secret))
+    questions = [
+        log.Past(stream=stream, after=after, limit=limit)
+        for stream, after, limit in [
+            (general_stream, 5, 5),
+            (general_stream, 8, 5),
+            (general_stream, 13, 5),
+            (general_stream, 28, 5),
+            (secret_stream, 0, 50),
+            (secret_stream, 10**6, 50),
+            ("c:999999", 0, 5),
+        ]
+    ]
+    together = log.read_all(questions)
+    assert together[2] is None
+    assert together[3] is None
+    for one, found in zip(questions, together, strict=True):
+        alone = log.read(one.stream, after=one.after, limit=one.limit)
+        assert found in (None, alone)
