@@ -8,7 +8,7 @@ import contextlib
 import threading
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -27,6 +27,7 @@ from realtime.letters import EPHEMERAL, Letter
 from realtime.pool import run_in_pool
 from realtime.registry import Report, Reporter
 from realtime.tasks import keep_running
+from realtime.together import Together
 from realtime.traffic import traffic
 
 logger = structlog.stdlib.get_logger("parley.runtime")
@@ -54,6 +55,15 @@ class Runtime:
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
         self.layer: Any = get_channel_layer()
+        # Those who come back at the same time ask the database together.
+        self._pasts: Together[log.Past, list[Letter]] = Together(
+            "pasts",
+            answer=lambda one: log.read(one.stream, after=one.after, limit=one.limit),
+            answer_all=log.read_all,
+        )
+        self._heads: Together[list[str], log.Heads] = Together(
+            "heads", answer=log.heads_in_epoch, answer_all=log.heads_in_epoch_of_all
+        )
         self.joiner = Joiner()
         self.hub = Hub(
             joiner=self.joiner,
@@ -102,7 +112,11 @@ class Runtime:
 
     def send(self, letter: Letter) -> None:
         """Hand a letter to the local sockets and to the others. Any thread may call this."""
-        self.loop.call_soon_threadsafe(self._send, letter)
+        self.send_all([letter])
+
+    def send_all(self, letters: Sequence[Letter]) -> None:
+        """Hand letters over, in order, waking the loop once. Any thread may call this."""
+        self.loop.call_soon_threadsafe(self._send_all, letters)
 
     @property
     def report(self) -> Report | None:
@@ -117,8 +131,14 @@ class Runtime:
             task.cancel()
         await asyncio.gather(*self._tasks, *self._soon, return_exceptions=True)
         await self.hub.close()
+        await self._pasts.close()
+        await self._heads.close()
         if hub_layer_of(self.layer) is not None:
             await self.layer.flush()
+
+    def _send_all(self, letters: Sequence[Letter]) -> None:
+        for letter in letters:
+            self._send(letter)
 
     def _send(self, letter: Letter) -> None:
         # The local sockets hear it at once, whatever becomes of Redis; the copy that comes back
@@ -187,13 +207,11 @@ class Runtime:
             if not up:
                 logger.warning("LAYER_DEGRADED", reason=reason)
 
-    @staticmethod
-    async def _read_log(stream: str, after: int, limit: int) -> list[Letter]:
-        return await run_in_pool(log.read, stream, after=after, limit=limit)
+    async def _read_log(self, stream: str, after: int, limit: int) -> list[Letter]:
+        return await self._pasts.ask(log.Past(stream=stream, after=after, limit=limit))
 
-    @staticmethod
-    async def _read_heads(names: list[str]) -> log.Heads:
-        return await run_in_pool(log.heads_in_epoch, names)
+    async def _read_heads(self, names: list[str]) -> log.Heads:
+        return await self._heads.ask(names)
 
     @staticmethod
     async def _renew_epoch(old: str) -> str:
@@ -234,12 +252,22 @@ async def shut_down() -> None:
 
 def send(letter: Letter) -> None:
     """Send a letter from any thread of any process, also of one that serves no sockets."""
+    send_all([letter])
+
+
+def send_all(letters: Sequence[Letter]) -> None:
+    """Send letters, in order, as `send` does."""
     runtime = _current
     if runtime is not None and runtime.loop.is_running():
         # The loop may end between the question and the call. It is committed: the log has it.
         with contextlib.suppress(RuntimeError):
-            runtime.send(letter)
+            runtime.send_all(letters)
         return
+    for letter in letters:
+        _send_from_outside(letter)
+
+
+def _send_from_outside(letter: Letter) -> None:
     message = letters.to_message(letter)
     try:
         async_to_sync(_send_once)(letters.group(letter.stream), message)

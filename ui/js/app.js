@@ -217,7 +217,7 @@ export class App {
   async #beginToNotify() {
     try {
       const { Notifier } = await this.takeParts();
-      this.notifier.value = new Notifier({
+      this.notifier.value ??= new Notifier({
         store: this.store,
         api: this.api,
         crowd: this.#crowd,

@@ -12,6 +12,7 @@ import { emojiText } from "../lib/emoji.js";
 import { t } from "../lib/i18n.js";
 import { continueLine, indent, isAddress, link } from "../lib/markdown_edit.js";
 import { everyday } from "../lib/parts.js";
+import { isTouch } from "../lib/touch.js";
 import { SignalElement } from "../lib/signal_element.js";
 import { codePoints, isInsideFence } from "../lib/text.js";
 import { LIMIT } from "../protocol.generated.js";
@@ -590,10 +591,6 @@ function grow(field) {
 /** @param {KeyboardEvent} event */
 function hasModifier(event) {
   return event.altKey || event.ctrlKey || event.metaKey || event.shiftKey;
-}
-
-function isTouch() {
-  return matchMedia("(pointer: coarse)").matches;
 }
 
 customElements.define("parley-composer", Composer);

@@ -2,6 +2,7 @@
 
 import { html, nothing } from "lit";
 import { t } from "../lib/i18n.js";
+import { isTouch } from "../lib/touch.js";
 import { SignalElement } from "../lib/signal_element.js";
 import { codePoints } from "../lib/text.js";
 import { LIMIT } from "../protocol.generated.js";
@@ -72,8 +73,9 @@ class ReplyField extends SignalElement {
 
   /** @param {KeyboardEvent} event */
   #onKey(event) {
-    const isSent = event.key === "Enter" && !event.shiftKey && !event.isComposing &&
-      !matchMedia("(pointer: coarse)").matches;
+    if (event.key !== "Enter" || event.isComposing || event.altKey) return;
+    const entersSend = this.app.view.entersSend.peek() && !isTouch();
+    const isSent = event.ctrlKey || event.metaKey || (entersSend && !event.shiftKey);
     if (isSent) this.#submit(event);
   }
 

@@ -146,8 +146,8 @@ class UserMenuBody extends SignalElement {
   #appearance() {
     const theme = this.app.view.preferences.value?.theme ?? "system";
     return html`
-      <fieldset class="menu-choice">
-        <legend>${t("Appearance")}</legend>
+      <fieldset class="segments menu-choice">
+        <legend class="vh">${t("Appearance")}</legend>
         ${themes().map((choice) =>
           html`<label title=${choice.label}>
             <input
