@@ -79,6 +79,11 @@ class Joiner:
         """Let it write what has gathered for it when it is time."""
         self._leaving.append(leaver)
 
+    def flush(self) -> None:
+        """Let all that has gathered leave now."""
+        while self._leaving:
+            self._leaving.popleft().leave()
+
     def _flush_soon(self) -> None:
         if not self._is_flushing:
             self._is_flushing = True

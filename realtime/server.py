@@ -199,6 +199,8 @@ class ParleyServer(Server):  # type: ignore[misc]  # daphne has no types
         per_second = max(GOODBYES_PER_SECOND, len(waiting) / GOODBYE_SECONDS_MAX)
         batch = max(1, round(per_second * GOODBYE_STEP_SECONDS))
         while waiting:
+            # What was told before the goodbye is heard before it.
+            runtime.current().joiner.flush()
             for protocol in waiting[:batch]:
                 self._send_away(protocol)
             waiting = waiting[batch:]

@@ -85,3 +85,11 @@ async def test_a_large_channel_is_written_to_in_portions(joiner: Joiner) -> None
         assert sockets[joining.AT_ONCE - 1].writes
         assert not sockets[-1].writes
         await sockets[-1].has_left.wait()
+
+
+async def test_what_gathers_can_be_let_go_at_once(joiner: Joiner) -> None:
+    socket = Socket()
+    with joiner.under_way(), joiner.under_way():
+        tell(joiner, socket)
+        joiner.flush()
+        assert socket.writes == 1
