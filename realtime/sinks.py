@@ -68,9 +68,9 @@ class DaphneTransport:
         self._protocol = protocol
         self._open = protocol.STATE_OPEN
         self._transport = protocol.transport
-        self._send_now: Callable[[bytes], int] | None = (
-            None if self._transport.TLS else self._transport.socket.send
-        )
+        # The line may be gone before anybody knows who it was, and the socket with it.
+        connection = None if self._transport.TLS else getattr(self._transport, "socket", None)
+        self._send_now: Callable[[bytes], int] | None = connection and connection.send
 
     def send_frame(self, frame: bytes) -> bool:
         if self._protocol.state != self._open:
