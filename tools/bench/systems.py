@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from protocol.codec import encode
+from protocol.commands import PostMessage
 from tools.bench.crowd import Door, Tongue, json_text, request
 from tools.cluster import Cluster, ProvisionedUser, Valkey
 from tools.programs import CHECKOUT, HOST, Program, free_port, wait_until
@@ -80,12 +82,13 @@ class ParleyTongue:
         return ParleyTongue(self._channel_ids[:channels])
 
     def post(self, text: str, *, number: int) -> bytes:
-        return json_text(
-            type="message.post",
-            id=str(number),
-            channel_id=self._channel_ids[number % len(self._channel_ids)],
-            client_id=str(uuid.uuid4()),
-            text=text,
+        return encode(
+            PostMessage(
+                id=str(number),
+                channel_id=self._channel_ids[number % len(self._channel_ids)],
+                client_id=str(uuid.uuid4()),
+                text=text,
+            )
         )
 
     def answer(self, said: bytes) -> bytes | None:
