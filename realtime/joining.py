@@ -19,6 +19,10 @@ AT_ONCE: Final = 300
 """After so many writes the loop does something else, so that a large channel stalls nobody."""
 
 
+RESTS_MAX: Final = 8
+"""While events keep coming, they are written after so many times what the last writing took."""
+
+
 class Leaver(Protocol):
     """What has frames that leave together."""
 
@@ -38,6 +42,7 @@ class Joiner:
         self._under_way = 0
         self._began_at = 0.0
         self._rest_until = 0.0
+        self._rests = 1
         self._timer: asyncio.Handle | None = None
         self._is_flushing = False
 
@@ -55,6 +60,9 @@ class Joiner:
     def begin(self, sinks: int) -> bool:
         """Begin to hand an event to so many sinks. Return whether it should wait for others."""
         self._began_at = now = time.monotonic()
+        if not self._leaving:
+            # The longer it goes on, the more may gather.
+            self._rests = min(RESTS_MAX, self._rests * 2) if now < self._rest_until else 1
         return (
             bool(self._leaving)
             # One of them is what tells this event.
@@ -67,7 +75,7 @@ class Joiner:
         """End that. What has gathered leaves in time."""
         now = time.monotonic()
         if not self._leaving:
-            self._rest_until = now + (now - self._began_at)
+            self._rest(now, now - self._began_at)
         elif self._timer is None:
             rest = JOIN_SECONDS if self._under_way > 1 else self._rest_until - now
             if rest > 0:
@@ -84,6 +92,9 @@ class Joiner:
         while self._leaving:
             self._leaving.popleft().leave()
 
+    def _rest(self, now: float, took: float) -> None:
+        self._rest_until = now + min(JOIN_SECONDS, took * self._rests)
+
     def _flush_soon(self) -> None:
         if not self._is_flushing:
             self._is_flushing = True
@@ -96,6 +107,6 @@ class Joiner:
         for _ in range(min(AT_ONCE, len(leaving))):
             leaving.popleft().leave()
         now = time.monotonic()
-        self._rest_until = now + (now - began_at)
+        self._rest(now, now - began_at)
         self._is_flushing = bool(leaving)
         self._timer = asyncio.get_running_loop().call_soon(self._flush) if leaving else None

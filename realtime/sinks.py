@@ -62,6 +62,9 @@ class DaphneTransport:
     and whatever is wrong with the connection, is Twisted's.
     """
 
+    # With thousands of them each look into memory counts.
+    __slots__ = ("_open", "_protocol", "_send_now", "_transport")
+
     _joined: ClassVar[tuple[list[bytes], bytes]] = ([], b"")
 
     def __init__(self, protocol: Any) -> None:
@@ -171,6 +174,25 @@ class SocketSink:
         doubted: called when it has to be asked again whether the user may still hear.
         too_slow: called once when the client does not read what it is sent; it then ends.
     """
+
+    __slots__ = (
+        "_closed",
+        "_doubted",
+        "_held",
+        "_held_bytes",
+        "_is_accepted",
+        "_is_flowing",
+        "_is_shut",
+        "_joined",
+        "_joined_bytes",
+        "_joiner",
+        "_lag",
+        "_opened",
+        "_too_slow",
+        "_transport",
+        "code",
+        "user_id",
+    )
 
     def __init__(
         self,

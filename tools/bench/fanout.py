@@ -216,13 +216,13 @@ def sweep_channels(options: argparse.Namespace, cores: Cores) -> list[tuple[int,
 
 
 def double(options: argparse.Namespace, cores: Cores) -> list[Figures]:
-    """Measure the same sockets on one process and on two."""
+    """Measure the same sockets on one process and on two, with as much to say as both can carry."""
     found = []
     for processes in (1, 2):
         with systems.parley(processes=processes) as parley:
             _settle(parley, cores)
             found.append(
-                measure(parley, sockets=options.sockets * 2, in_flight=16, seconds=options.seconds)
+                measure(parley, sockets=options.sockets * 2, in_flight=64, seconds=options.seconds)
             )
     return found
 
