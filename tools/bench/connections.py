@@ -26,6 +26,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final
 
+from protocol.commands import PostMessage, Sync
+from protocol.describing import wire_type
 from tools.bench import measuring
 from tools.bench.databases import DATABASES, deployment
 from tools.bench.lines import Line, timed
@@ -100,7 +102,7 @@ class Chat:
 
 def post(channel_id: str, text: str) -> dict[str, str]:
     return {
-        "type": "message.post",
+        "type": wire_type(PostMessage),
         "channel_id": channel_id,
         "client_id": str(uuid.uuid4()),
         "text": text,
@@ -175,7 +177,7 @@ async def measure(
     back = await enter(urls, tokens[:STORM])
     await asyncio.gather(
         *(
-            line.ask({"type": "sync", "cursors": known})
+            line.ask({"type": wire_type(Sync), "cursors": known})
             for line, known in zip(back, cursors, strict=True)
         )
     )

@@ -5,6 +5,9 @@ For what is measured and thrown away.
 
 from typing import Final
 
+from protocol.describing import wire_type
+from protocol.events import MessagePosted
+
 _NUMBERS: Final = {
     "sqlite": (
         "WITH RECURSIVE numbers (n) AS"
@@ -37,7 +40,7 @@ FROM numbers
 _EVENTS: Final = """
 {numbers}
 INSERT INTO realtime_event (stream_id, seq, type, at, opens, opens_after, closes, rewrites, payload)
-SELECT {stream_id}, n, 'message.posted', {at}, '', 0, '', {false}, '{{"type":"message.posted"}}'
+SELECT {stream_id}, n, '{type}', {at}, '', 0, '', {false}, '{{"type":"{type}"}}'
 FROM numbers
 """
 _HEAD: Final = """
@@ -67,7 +70,9 @@ SELECT id, {user_id}, channel_id, seq, 'name' FROM chat_message WHERE channel_id
 
 def _statement(text: str, vendor: str, *, first: int = 1, last: int = 1, **more: int) -> str:
     numbers = _NUMBERS[vendor].format(first=first, last=last)
-    return text.format(numbers=numbers, last=last, **_WORDS[vendor], **more)
+    return text.format(
+        numbers=numbers, last=last, type=wire_type(MessagePosted), **_WORDS[vendor], **more
+    )
 
 
 def messages(vendor: str, *, channel_id: int, author_id: int, first: int, last: int) -> list[str]:

@@ -29,6 +29,9 @@ from urllib.parse import urlsplit
 
 import psycopg
 
+from protocol.commands import PostMessage
+from protocol.describing import wire_type
+from protocol.events import MessagePosted
 from tools.bench import measuring
 from tools.bench.databases import DATABASES, deployment
 from tools.bench.lines import Line, timed
@@ -105,7 +108,7 @@ WHERE name = {p} RETURNING id, last_seq, last_at_us
 _EVENT: Final = """
 INSERT INTO realtime_event (stream_id, seq, type, at, actor_id, subject_id, opens, opens_after,
     closes, rewrites, payload)
-VALUES ({p}, {p}, 'message.posted', {p}, {p}, {p}, '', 0, '', {false}, {p})
+VALUES ({p}, {p}, '{type}', {p}, {p}, {p}, '', 0, '', {false}, {p})
 """
 _MESSAGE: Final = """
 INSERT INTO chat_message (channel_id, seq, author_id, client_id, sender_name, sender_emoji,
@@ -123,6 +126,7 @@ def bare_loop(url: str, *, author_id: int, channel_id: int, seconds: float) -> f
         "p": "?" if is_sqlite else "%s",
         "false": "0" if is_sqlite else "false",
         "later": "max" if is_sqlite else "greatest",
+        "type": wire_type(MessagePosted),
     }
     take, event, message = (text.format(**words) for text in (_TAKE, _EVENT, _MESSAGE))
     connection: Any
@@ -180,7 +184,7 @@ def bare_rate(cluster: Cluster, *, author_id: str, channel_id: str, seconds: flo
 
 def post(channel_id: str) -> dict[str, str]:
     return {
-        "type": "message.post",
+        "type": wire_type(PostMessage),
         "channel_id": channel_id,
         "client_id": str(uuid.uuid4()),
         "text": TEXT,
