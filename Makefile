@@ -16,7 +16,7 @@ SYSTEM_TESTS = $(BIN)/python -m pytest tests/system -q -p no:hypothesispytest -n
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo instance worker check-cluster chaos test test-postgres test-js test-system lint \
+.PHONY: help setup run demo instance worker check-cluster chaos bench test test-postgres test-js test-system lint \
 	format messages protocol lock dev browser clean
 
 help: ## List the verbs
@@ -44,6 +44,9 @@ chaos: dev build/.static ## Break everything and judge what users saw (PROFILE=s
 	@exec $(BIN)/python -m tools.chaos --profile $(PROFILE) --database $(DATABASE) \
 		$(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(PEOPLE),--people $(PEOPLE)) \
 		$(if $(FAULTS),--faults $(FAULTS)) $(if $(SWITCHES),--switches $(SWITCHES))
+
+bench: dev build/.static ## Measure what a message to many sockets costs, beside others (writes docs/images/fanout*.svg)
+	@exec $(BIN)/python -m tools.bench.fanout --draw docs/images
 
 test: dev browser build/.static test-js ## Run all tests, on SQLite and on PostgreSQL
 	$(BIN)/python -m pytest tests/unit tests/contract tests/integration -n 2 -q

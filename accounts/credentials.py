@@ -5,7 +5,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import Enum
 
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db.models import Q
 from django.utils import timezone
@@ -65,6 +66,25 @@ def ended(credentials: Collection[Credential]) -> dict[Credential, Ended]:
         elif user.role != one.role:
             found[one] = Ended.ROLE
     return found
+
+
+def users_of_sessions(keys: Collection[str]) -> dict[str, User]:
+    """Return session key → who is signed in there, where the session counts. Two queries."""
+    signed_in = {
+        key: session
+        for key, session in _sessions(keys).items()
+        if session.get(BACKEND_SESSION_KEY) in settings.AUTHENTICATION_BACKENDS
+    }
+    ids = {str(session.get(SESSION_KEY)) for session in signed_in.values()}
+    users = {
+        str(user.pk): user
+        for user in User.objects.filter(pk__in=[pk for pk in ids if pk.isdecimal()], is_active=True)
+    }
+    return {
+        key: user
+        for key, session in signed_in.items()
+        if (user := users.get(str(session.get(SESSION_KEY)))) and _is_session_of(user, session)
+    }
 
 
 def _sessions(keys: Collection[str]) -> dict[str, dict[str, object]]:

@@ -78,19 +78,24 @@ def of_user(*, user_id: int) -> list[Token]:
 
 def find(secret: str) -> Token | None:
     """Return the bearer token of this secret with its user, if it still counts."""
+    return find_all([secret]).get(secret)
+
+
+def find_all(secrets_: Collection[str]) -> dict[str, Token]:
+    """Return secret → bearer token with its user, of those that still count. One query."""
     now = timezone.now()
-    token = (
+    by_digest = {_digest(secret): secret for secret in secrets_}
+    tokens = (
         Token.objects.select_related("user")
-        .filter(digest=_digest(secret), revoked_at=None, user__is_active=True)
+        .filter(digest__in=by_digest, revoked_at=None, user__is_active=True)
         .filter(Q(expires_at=None) | Q(expires_at__gt=now))
-        .first()
     )
-    if token is None:
-        return None
-    if token.last_used_at is None or now - token.last_used_at > LAST_USED_STEP:
-        with _lock:
-            _used[token.pk] = now
-    return token
+    found = {by_digest[token.digest]: token for token in tokens}
+    with _lock:
+        for token in found.values():
+            if token.last_used_at is None or now - token.last_used_at > LAST_USED_STEP:
+                _used[token.pk] = now
+    return found
 
 
 def note_uses() -> None:

@@ -2,7 +2,7 @@
 
 import contextlib
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from typing import Any
 
@@ -53,18 +53,29 @@ def announce(
         ejects_user_id: who hears nothing of this stream after this event.
         rewrites: whether what the log says of earlier events was changed.
     """
-    letter = log.write(
-        place,
-        event,
-        subject_id=subject_id,
-        opens=opens,
-        opens_after=opens_after,
-        closes=closes,
-        ejects_user_id=ejects_user_id,
-        rewrites=rewrites,
+    announce_all(
+        [
+            log.Entry(
+                place=place,
+                event=event,
+                subject_id=subject_id,
+                opens=opens,
+                opens_after=opens_after,
+                closes=closes,
+                ejects_user_id=ejects_user_id,
+                rewrites=rewrites,
+            )
+        ]
     )
+
+
+def announce_all(entries: Sequence[log.Entry]) -> None:
+    """Write several events at their places, and tell them after the commit, in this order."""
+    if not entries:
+        return
+    letters = log.write(entries)
     if not _is_quiet.get():
-        transaction.on_commit(lambda: runtime.send(letter))
+        transaction.on_commit(lambda: runtime.send_all(letters))
 
 
 def note(event: str, **fields: int) -> None:
@@ -97,12 +108,8 @@ def hint(streams: Iterable[str], event: Frame) -> None:
         for stream in streams
     ]
 
-    def send() -> None:
-        for letter in letters:
-            runtime.send(letter)
-
     if not _is_quiet.get():
-        transaction.on_commit(send)
+        transaction.on_commit(lambda: runtime.send_all(letters))
 
 
 def doubt(stream: str) -> None:

@@ -1,6 +1,7 @@
 """The names of streams. They are built nowhere else."""
 
 CHANNEL_PREFIX = "c:"
+USER_PREFIX = "u:"
 
 
 def channel_stream(channel_id: int | str) -> str:
@@ -10,7 +11,7 @@ def channel_stream(channel_id: int | str) -> str:
 
 def user_stream(user_id: int | str) -> str:
     """Return the stream of what concerns one person alone."""
-    return f"u:{user_id}"
+    return f"{USER_PREFIX}{user_id}"
 
 
 def channel_id_of(stream: str) -> int | None:

@@ -109,6 +109,16 @@ def require_can_post(*, asker: User, channel_id: int, is_reply: bool = False) ->
         NotFound, NotAMember, ChannelArchived, Forbidden.
     """
     membership = require_can_write(asker=asker, channel_id=channel_id)
+    require_voice(asker=asker, membership=membership, is_reply=is_reply)
+    return membership
+
+
+def require_voice(*, asker: User, membership: Membership, is_reply: bool) -> None:
+    """Whoever may write in a channel may say something there, where not only moderators may.
+
+    Raises:
+        Forbidden.
+    """
     channel = membership.channel
     is_announcement = channel.posting == Channel.Posting.MODERATORS
     if is_announcement and not (is_reply or membership.is_moderator or asker.is_admin):
@@ -117,7 +127,6 @@ def require_can_post(*, asker: User, channel_id: int, is_reply: bool = False) ->
         others = channel.memberships.exclude(user=asker)
         if not others.filter(user__is_active=True).exists():
             raise exceptions.Forbidden("This person is no longer here.")
-    return membership
 
 
 def require_can_call_all(*, asker: User, membership: Membership, is_confirmed: bool) -> None:

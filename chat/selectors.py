@@ -1,10 +1,12 @@
 """Reading. Every function takes the person who asks, and returns only what they may see."""
 
+import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from django.db import connection
 from django.db.models import (
     BooleanField,
     CharField,
@@ -163,30 +165,122 @@ def archived_channels(*, asker: User) -> QuerySet[Channel]:
     return visible_channels(asker=asker).exclude(archived_at=None)
 
 
-def heard_by(*, asker: User) -> tuple[int, dict[str, int]]:
-    """Return the head of the asker's own stream, and of each channel stream that they hear.
+_HEARD: Final = """
+SELECT asker.id, NULL, COALESCE(stream.last_seq, 0)
+FROM accounts_user asker
+LEFT JOIN realtime_stream stream ON stream.name = '{own}' || CAST(asker.id AS varchar(20))
+WHERE asker.id IN ({askers})
+UNION ALL
+SELECT membership.user_id, membership.channel_id, COALESCE(stream.last_seq, 0)
+FROM chat_membership membership
+LEFT JOIN realtime_stream stream
+    ON stream.name = '{channel}' || CAST(membership.channel_id AS varchar(20))
+WHERE membership.user_id IN ({askers})
+"""
+
+
+@dataclass(slots=True)
+class Heard:
+    """The head of somebody's own stream, and of each channel stream that they hear."""
+
+    own_head: int = 0
+    channels: dict[str, int] = field(default_factory=dict)
+
+
+def heard_by_all(asker_ids: Sequence[int]) -> list[Heard]:
+    """Return what each of these people hears.
 
     All of it is of one moment: a single statement is a snapshot, on every database. Else somebody
     who is taken out or comes back meanwhile could be told too much, or nothing any more.
     """
-    own = groups.user_stream(asker.pk)
-    # Whoever is in no channel has only this; what comes after it is told.
-    own_head = log.heads([own])[own]
-    streams = Stream.objects.values("last_seq")
-    name = Concat(Value(groups.CHANNEL_PREFIX), Cast(OuterRef("channel_id"), CharField()))
-    rows = (
-        Membership.objects.filter(user=asker)
-        .annotate(
-            head=Coalesce(Subquery(streams.filter(name=name)[:1]), 0),
-            own_head=Coalesce(Subquery(streams.filter(name=own)[:1]), 0),
-        )
-        .values_list("channel_id", "head", "own_head")
+    found = {asker_id: Heard() for asker_id in asker_ids}
+    statement = _HEARD.format(
+        own=groups.USER_PREFIX,
+        channel=groups.CHANNEL_PREFIX,
+        askers=", ".join(["%s"] * len(found)),
     )
-    channels = {}
-    for channel_id, head, at in rows:
-        channels[groups.channel_stream(channel_id)] = head
-        own_head = at
-    return own_head, channels
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*found, *found])
+        for asker_id, channel_id, head in cursor.fetchall():
+            if channel_id is None:
+                found[asker_id].own_head = head
+            else:
+                found[asker_id].channels[groups.channel_stream(channel_id)] = head
+    # Whoever has two sockets has two of them: each begins to hear by itself.
+    return [Heard(found[one].own_head, dict(found[one].channels)) for one in asker_ids]
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Somebody who wants to say something in a channel.
+
+    Attributes:
+        author: with what decides on rights; the rest of the row is read when it is asked for.
+        membership: with its channel, likewise; None when they are not in it, or it is archived.
+        has_said_it: whether a message of theirs has this client id already.
+    """
+
+    author: User
+    membership: Membership | None
+    has_said_it: bool
+
+
+_SPEAKERS: Final = """
+WITH wanted (place, author_id, channel_id, client_id) AS (VALUES {wanted})
+SELECT wanted.place, {author}, {membership}, {channel}, said.id
+FROM wanted
+JOIN accounts_user author ON author.id = wanted.author_id AND author.is_active
+LEFT JOIN chat_membership membership
+    ON membership.user_id = wanted.author_id AND membership.channel_id = wanted.channel_id
+LEFT JOIN chat_channel channel
+    ON channel.id = membership.channel_id AND channel.archived_at IS NULL
+LEFT JOIN chat_message said
+    ON said.author_id = wanted.author_id AND said.client_id = wanted.client_id
+"""
+_OF_AUTHOR: Final = ("id", "username", "role", "is_bot")
+_OF_MEMBERSHIP: Final = ("id", "channel_id", "user_id", "role", "is_muted", "level")
+_OF_CHANNEL: Final = ("id", "name", "kind", "posting", "people_key")
+
+
+def speakers(wanted: Sequence[tuple[int, int, uuid.UUID]]) -> list[Speaker | None]:
+    """Return who they are that want to say something; None for who is not active.
+
+    One query, written by hand: this is asked at every post.
+
+    Args:
+        wanted: user id, channel id, client id of each.
+    """
+    client_id = Message._meta.get_field("client_id")  # noqa: SLF001 - Django's public way
+    values: list[Any] = []
+    for place, (author, channel, said) in enumerate(wanted):
+        values += [place, author, channel, client_id.get_db_prep_value(said, connection)]
+    statement = _SPEAKERS.format(
+        wanted=", ".join(["(%s, %s, %s, %s)"] * len(wanted)),
+        author=_columns("author", _OF_AUTHOR),
+        membership=_columns("membership", _OF_MEMBERSHIP),
+        channel=_columns("channel", _OF_CHANNEL),
+    )
+    found: list[Speaker | None] = [None] * len(wanted)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        for place, *row in cursor.fetchall():
+            found[place] = _speaker(row)
+    return found
+
+
+def _columns(table: str, names: Iterable[str]) -> str:
+    return ", ".join(f"{table}.{name}" for name in names)
+
+
+def _speaker(row: Sequence[Any]) -> Speaker:
+    first, second = len(_OF_AUTHOR), len(_OF_AUTHOR) + len(_OF_MEMBERSHIP)
+    author = User.from_db(connection.alias, _OF_AUTHOR, row[:first])
+    membership = None
+    if row[second] is not None:
+        membership = Membership.from_db(connection.alias, _OF_MEMBERSHIP, row[first:second])
+        membership.user = author
+        membership.channel = Channel.from_db(connection.alias, _OF_CHANNEL, row[second:-1])
+    return Speaker(author=author, membership=membership, has_said_it=row[-1] is not None)
 
 
 def channel_rows(

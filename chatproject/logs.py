@@ -1,7 +1,9 @@
 """One event a line: `[Instance-1] MESSAGE_SEND user=3 channel=7 seq=812`."""
 
+import contextlib
 import logging
 import re
+import sys
 from typing import Any
 
 import structlog
@@ -35,7 +37,9 @@ class Line:
         if level not in {"info", "debug"}:
             words.append(f"level={level}")
         words += [f"{key}={value}" for key, value in event.items() if not key.startswith("_")]
-        line = " ".join(words).translate(_CONTROL)
+        line = " ".join(words)
+        if not line.isprintable():
+            line = line.translate(_CONTROL)
         return f"{line}\n{trace}" if trace else line
 
 
@@ -58,19 +62,35 @@ def _shared(instance_id: str) -> list[Processor]:
     ]
 
 
-def structlog_config(instance_id: str) -> dict[str, Any]:
-    """Return what `structlog.configure` takes."""
+class Stream:
+    """Writes finished lines to where the standard library's handler writes too."""
+
+    def write(self, line: str) -> None:
+        """Write a line, or nothing: who reads the log may have gone, and the server stays."""
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            sys.stderr.write(line + "\n")
+            sys.stderr.flush()
+
+    debug = info = warning = error = critical = write
+
+
+def structlog_config(instance_id: str, *, log_format: str, level: str) -> dict[str, Any]:
+    """Return what `structlog.configure` takes.
+
+    Our own lines do not pass through the standard library, which would look for the caller of each,
+    make a record of it and render it a second time: there are several for each message.
+    """
     _FOREIGN[:] = _shared(instance_id)
     return {
-        "processors": [
-            structlog.stdlib.filter_by_level,
-            *_shared(instance_id),
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        "logger_factory": structlog.stdlib.LoggerFactory(),
-        "wrapper_class": structlog.stdlib.BoundLogger,
+        "processors": [*_shared(instance_id), _renderer(log_format)],
+        "logger_factory": lambda *_: Stream(),
+        "wrapper_class": structlog.make_filtering_bound_logger(level),
         "cache_logger_on_first_use": True,
     }
+
+
+def _renderer(log_format: str) -> Processor:
+    return structlog.processors.JSONRenderer() if log_format == "json" else Line()
 
 
 _FOREIGN: list[Processor] = []
@@ -79,7 +99,6 @@ _FOREIGN: list[Processor] = []
 
 def config(*, log_format: str, level: str) -> dict[str, Any]:
     """Return Django's `LOGGING`."""
-    renderer: Processor = structlog.processors.JSONRenderer() if log_format == "json" else Line()
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -88,7 +107,7 @@ def config(*, log_format: str, level: str) -> dict[str, Any]:
                 "()": structlog.stdlib.ProcessorFormatter,
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                    renderer,
+                    _renderer(log_format),
                 ],
                 "foreign_pre_chain": _FOREIGN,
             }

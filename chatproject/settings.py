@@ -333,7 +333,7 @@ SPECTACULAR_SETTINGS = {
 LOG_FORMAT = env.one_of("LOG_FORMAT", "text", ("text", "json"))
 LOG_LEVEL = env.one_of("LOG_LEVEL", "info", ("debug", "info", "warning", "error")).upper()
 LOGGING = logs.config(log_format=LOG_FORMAT, level=LOG_LEVEL)
-structlog.configure(**logs.structlog_config(INSTANCE_ID))
+structlog.configure(**logs.structlog_config(INSTANCE_ID, log_format=LOG_FORMAT, level=LOG_LEVEL))
 
 TESTING = "PYTEST_VERSION" in os.environ or "pytest" in sys.modules
 if TESTING:

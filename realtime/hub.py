@@ -16,6 +16,7 @@ import structlog
 from django.db import DatabaseError, InterfaceError
 
 from protocol.close_codes import CloseCode
+from realtime.joining import Joiner
 from realtime.letters import EPHEMERAL, Letter, text_frame
 from realtime.log import Heads, fit
 from realtime.streams import Copies, Follower, LocalStream, Sink
@@ -63,12 +64,14 @@ class Hub:
         read_heads: ReadHeads,
         renew_epoch: RenewEpoch,
         is_layer_up: Callable[[], bool],
+        joiner: Joiner,
         on_forward: Callable[[Letter, int], None] = lambda *_: None,
     ) -> None:
         self._read_log = read_log
         self._read_heads_in_epoch = read_heads
         self._renew_epoch = renew_epoch
         self._is_layer_up = is_layer_up
+        self._joiner = joiner
         self._on_forward = on_forward
         self._streams: dict[str, LocalStream] = {}
         self._opening: dict[str, asyncio.Future[None]] = {}
@@ -132,7 +135,7 @@ class Hub:
         for name, seq in streams.items():
             local = self._local(name)
             follower = Follower(cursor=seq, live=False, told=seq, base=seq)
-            local.followers[sink] = follower
+            local.put(sink, follower)
             self._resume(local, sink, follower)
 
     async def follow(self, sink: Sink, name: str, *, after: int) -> None:
@@ -144,10 +147,10 @@ class Hub:
         top = (await self.open([name]))[name]
         local = self._local(name)
         known = local.followers.get(sink)
-        if known is not None and known.cursor >= after:
+        if known is not None and local.place(known) >= after:
             return
         follower = Follower(cursor=after, live=after >= top, told=after, base=after)
-        local.followers[sink] = follower
+        local.put(sink, follower)
         try:
             await self._deliver_past(local, sink, follower)
         except BaseException:
@@ -171,10 +174,11 @@ class Hub:
         known = local.followers.get(sink)
         if known is None:
             return
+        local.settle(known)
         was = known.cursor
         # Another object: whatever else was catching up for this sink sees that it is replaced.
         follower = Follower(cursor=after, live=False, told=known.told, base=known.base)
-        local.followers[sink] = follower
+        local.put(sink, follower)
         try:
             async for letters, more in self._past_of(local, sink, follower, limit=limit):
                 set_back = self._set_back_what_opens(sink, follower, letters)
@@ -195,7 +199,7 @@ class Hub:
         """Return the seq after which the sink hears a stream, if it does."""
         local = self._streams.get(name)
         follower = local.followers.get(sink) if local else None
-        return follower.cursor if follower else None
+        return local.place(follower) if local and follower else None
 
     def leave(self, sink: Sink) -> None:
         """Let the sink hear nothing more of anything."""
@@ -206,7 +210,7 @@ class Hub:
         """Let the sink hear nothing more of a stream."""
         local = self._streams.get(name)
         if local is not None:
-            local.followers.pop(sink, None)
+            local.remove(sink)
             self._forget_unheard(name)
 
     def top(self, name: str) -> int | None:
@@ -316,7 +320,7 @@ class Hub:
         sinks = {sink for local in streams.values() for sink in local.followers}
         for local in streams.values():
             # Whoever is catching up sees that its follower is gone.
-            local.followers.clear()
+            local.clear()
             if local.filling is not None:
                 local.filling.cancel()
         for sink in sinks:
@@ -350,34 +354,62 @@ class Hub:
             self._forward(local, letter)
 
     def _forward(self, local: LocalStream, letter: Letter) -> None:
-        local.top = letter.seq
-        local.remember(letter)
-        self.counters["forwarded"] += 1
         frame = text_frame(letter.payload)
-        sent = 0
-        # A copy: a sink may detach itself while it is told.
-        for sink, follower in list(local.followers.items()):
-            if not follower.live or follower.cursor >= letter.seq:
-                continue
-            if sink.is_full:
-                # Nothing more is kept for it: when it has read, the log has all that it missed.
-                self.counters["lags"] += 1
-                follower.live = False
-                self._resume(local, sink, follower)
-            else:
-                self._hand_over(local, sink, follower, letter, frame)
-                sent += 1
+        if letter.changes_who_hears:
+            sent = self._forward_one_by_one(local, letter, frame)
+        else:
+            sent = self._forward_to_all(local, letter, frame)
+        self.counters["forwarded"] += 1
         self.counters["deliveries"] += sent
         self._on_forward(letter, sent)
         if letter.ejects_user_id:
             self.on_ejected(letter.ejects_user_id)
 
+    def _forward_to_all(self, local: LocalStream, letter: Letter, frame: bytes) -> int:
+        # Nobody comes or goes meanwhile: the sinks are told nothing but the frame.
+        sinks, before = local.abreast(), local.top or 0
+        if self._joiner.begin(len(sinks)):
+            full = [sink for sink in sinks if not sink.join(frame)]
+        else:
+            full = [sink for sink in sinks if not sink.deliver(frame)]
+        self._joiner.end()
+        self._note(local, letter)
+        for sink in full:
+            self._lag(local, sink, local.followers[sink], after=before)
+        return len(sinks) - len(full)
+
+    def _forward_one_by_one(self, local: LocalStream, letter: Letter, frame: bytes) -> int:
+        before, sent = local.top or 0, 0
+        self._note(local, letter)
+        for sink, follower in [one for one in local.followers.items() if one[1].live]:
+            # A sink may detach itself while it is told. And some know already what arrives here.
+            if not follower.live or follower.cursor >= letter.seq:
+                continue
+            if self._hand_over(local, sink, follower, letter, frame):
+                sent += 1
+            else:
+                self._lag(local, sink, follower, after=before)
+        return sent
+
+    @staticmethod
+    def _note(local: LocalStream, letter: Letter) -> None:
+        local.top = letter.seq
+        local.remember(letter)
+
+    def _lag(self, local: LocalStream, sink: Sink, follower: Follower, *, after: int) -> None:
+        # Nothing more is kept for it: when it has read, the log has all that it missed.
+        self.counters["lags"] += 1
+        local.fall_behind(follower, after=after)
+        self._resume(local, sink, follower)
+
     def _hand_over(
         self, local: LocalStream, sink: Sink, follower: Follower, letter: Letter, frame: bytes
-    ) -> None:
+    ) -> bool:
+        if not sink.deliver(frame):
+            return False
         follower.cursor = letter.seq
-        sink.send(frame, ephemeral=False)
         self._tell_consequences(local, sink, follower, letter)
+        return True
 
     def _tell_consequences(
         self, local: LocalStream, sink: Sink, follower: Follower, letter: Letter
@@ -406,7 +438,7 @@ class Hub:
         sent = 0
         for sink, follower in list(local.followers.items()):
             if follower.live and sink.user_id != letter.origin_user_id:
-                sink.send(frame, ephemeral=True)
+                sink.whisper(frame)
                 sent += 1
         self._on_forward(letter, sent)
 
@@ -448,15 +480,16 @@ class Hub:
             known = local.followers.get(sink) if local else None
             if local is None or known is None or not follower.base < letter.seq <= follower.told:
                 continue
+            local.settle(known)
             after = min(known.cursor, letter.opens_after)
             place = Follower(cursor=after, live=False, told=known.told, base=known.base)
-            local.followers[sink] = place
+            local.put(sink, place)
             held.append((local, place))
         return held
 
     def _resume(self, local: LocalStream, sink: Sink, follower: Follower) -> None:
         if follower.cursor >= (local.top or 0):
-            follower.live = True
+            local.go_live(follower)
             return
         task = asyncio.create_task(self._catch_up(local, sink, follower))
         self._tasks.add(task)
@@ -478,9 +511,11 @@ class Hub:
             # Nothing that was read is kept while the client reads: it would be bounded by nothing,
             # and what was deleted meanwhile must not be sent.
             for letter in await self._next_past(local, sink, follower, limit=CATCH_UP_BATCH):
-                if sink.is_full or local.followers.get(sink) is not follower:
+                if local.followers.get(sink) is not follower:
                     break
-                self._hand_over(local, sink, follower, letter, text_frame(letter.payload))
+                frame = text_frame(letter.payload)
+                if not self._hand_over(local, sink, follower, letter, frame):
+                    break
             await sink.drained()
 
     def _forget_unheard(self, name: str) -> None:

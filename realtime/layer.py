@@ -8,6 +8,7 @@ because the log in the database is the truth and the hub reads it.
 
 import asyncio
 import contextlib
+import math
 import random
 import uuid
 from collections import defaultdict
@@ -213,13 +214,14 @@ class Link(RedisSingleShardConnection):  # type: ignore[misc]  # channels_redis 
             "retry": Retry(NoBackoff(), 0),
             "protocol": 2,
         }
-        # The reader waits for ever; the heartbeat says when that is too long.
+        # The reader waits for ever; the heartbeat says when that is too long. Whoever publishes
+        # watches the time themselves: redis-py would make a task for each command.
         self._reader = aioredis.Redis.from_url(
             url, socket_timeout=None, max_connections=2, **common
         )
-        self._writer = aioredis.Redis.from_url(
-            url, socket_timeout=PUBLISH_SECONDS, max_connections=8, **common
-        )
+        pool: Any = self._reader.connection_pool
+        self._writer = pool.make_connection()
+        self._one_writes = asyncio.Lock()
         self._wanted: dict[str, None] = {}
         self._confirmed: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._unconfirmed: set[str] = set()
@@ -269,13 +271,23 @@ class Link(RedisSingleShardConnection):  # type: ignore[misc]  # channels_redis 
             LayerDown: when Redis does not answer in time.
         """
         try:
-            async with self._writer.pipeline(transaction=False) as pipeline:
-                for channel, data in messages:
-                    pipeline.publish(channel, data)
-                async with asyncio.timeout(PUBLISH_SECONDS):
-                    await pipeline.execute()
+            async with asyncio.timeout(PUBLISH_SECONDS), self._one_writes:
+                try:
+                    await self._publish(messages)
+                except BaseException:
+                    # The next would read the answers that were meant for these.
+                    await self._writer.disconnect(nowait=True)
+                    raise
         except (RedisError, OSError, TimeoutError) as error:
             raise LayerDown(type(error).__name__) from error
+
+    async def _publish(self, messages: list[tuple[str, bytes]]) -> None:
+        # What a pipeline of redis-py does beyond this costs more than all of this.
+        writer = self._writer
+        commands = [("PUBLISH", channel, data) for channel, data in messages]
+        await writer.send_packed_command(writer.pack_commands(commands), check_health=False)
+        for _ in messages:
+            await writer.read_response()
 
     async def close(self) -> None:
         task, self._task = self._task, None
@@ -284,7 +296,7 @@ class Link(RedisSingleShardConnection):  # type: ignore[misc]  # channels_redis 
             task.cancel()
             await asyncio.wait({task}, timeout=CLOSE_STEP_SECONDS)
         await self._reader.aclose()
-        await self._writer.aclose()
+        await self._writer.disconnect()
 
     async def _unsubscribe(self, channel: str) -> None:
         async with self._one_at_a_time:
@@ -341,10 +353,13 @@ class Link(RedisSingleShardConnection):  # type: ignore[misc]  # channels_redis 
             await session.subscribe(*late)
 
     async def _read(self, session: Any) -> None:
+        connection = session.connection
         while True:
-            message = await session.get_message(timeout=None)
-            if message is not None:
-                self._take_in(message)
+            answer = await connection.read_response(timeout=math.inf)
+            if answer[0] == b"message":
+                self._take_in(answer[1].decode(), answer[2])
+            else:
+                self._confirm(await session.handle_message(answer))
 
     async def _beat(self) -> None:
         loop = asyncio.get_running_loop()
@@ -355,22 +370,22 @@ class Link(RedisSingleShardConnection):  # type: ignore[misc]  # channels_redis 
             if loop.time() - self._last_heard > SILENCE_SECONDS:
                 raise TimeoutError
 
-    def _take_in(self, message: dict[str, Any]) -> None:
-        name = message["channel"].decode()
+    def _confirm(self, message: dict[str, Any]) -> None:
         if message["type"] == "subscribe":
+            name = message["channel"].decode()
             self._confirmed[name].set()
             self._unconfirmed.discard(name)
             if not self.is_up and not self._unconfirmed:
                 self._set_up(is_up=True)
-        elif message["type"] == "message":
-            data: bytes = message["data"]
-            if data == _HEARTBEAT:
-                self._last_heard = asyncio.get_running_loop().time()
-                return
-            try:
-                self.channel_layer.take_in(name, data)
-            except msgspec.DecodeError:
-                logger.warning("LAYER_NOT_UNDERSTOOD")
+
+    def _take_in(self, name: str, data: bytes) -> None:
+        if data == _HEARTBEAT:
+            self._last_heard = asyncio.get_running_loop().time()
+            return
+        try:
+            self.channel_layer.take_in(name, data)
+        except msgspec.DecodeError:
+            logger.warning("LAYER_NOT_UNDERSTOOD")
 
     def _set_up(self, *, is_up: bool) -> None:
         if self.is_up != is_up:

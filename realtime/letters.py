@@ -42,6 +42,11 @@ class Letter(msgspec.Struct, frozen=True, array_like=True, gc=False):
     nonce: str = ""
     epoch: str = ""
 
+    @property
+    def changes_who_hears(self) -> bool:
+        """Whether it opens or ends a stream for those who hear it."""
+        return bool(self.opens or self.closes or self.ejects_user_id)
+
 
 _encode: Final = msgspec.msgpack.Encoder().encode
 _decode: Final = msgspec.msgpack.Decoder(Letter).decode

@@ -1,6 +1,11 @@
 """Sockets that listen, opened here or handed over by a parent process."""
 
+import resource
 import socket
+from typing import Final
+
+DESCRIPTORS_MAX: Final = 1 << 20
+"""More sockets than a process can serve. Some systems allow a number without end."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -20,6 +25,18 @@ def listen(host: str, port: int) -> socket.socket:
         listener.close()
         raise
     return listener
+
+
+def allow_many_sockets() -> int:
+    """Let this process open as many files and sockets as the system allows it; return how many.
+
+    What a shell allows by default, often 1,024, is for programs that cannot handle more.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = DESCRIPTORS_MAX if hard == resource.RLIM_INFINITY else min(hard, DESCRIPTORS_MAX)
+    if wanted > soft:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return max(soft, wanted)
 
 
 def adopt(descriptor: int) -> socket.socket:

@@ -8,7 +8,7 @@ import contextlib
 import threading
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -23,11 +23,13 @@ from realtime.connections import connections
 from realtime.high_water import HighWater
 from realtime.hub import Hub
 from realtime.inquiries import Answer, Question, Respondent
+from realtime.joining import Joiner
 from realtime.layer import HubLoopLayer
 from realtime.letters import EPHEMERAL, Letter
 from realtime.pool import run_in_pool
 from realtime.registry import Report, Reporter
 from realtime.tasks import keep_running
+from realtime.together import Together
 from realtime.traffic import traffic
 
 logger = structlog.stdlib.get_logger("parley.runtime")
@@ -41,6 +43,10 @@ LayerFailure = RedisError
 AWAY_MAX: Final = 1_000
 """Of so many events that are on their way through Redis it is known when they left."""
 
+# Looked up once: they count for each message.
+_PUBLISH_SECONDS: Final = REDIS_SECONDS.labels("publish")
+_PUBLISHED: Final = BROADCASTS.labels("ok")
+
 PUBLISH_BATCH: Final = 100
 REST_AFTER_FAILURE_SECONDS: Final = 1.0
 
@@ -51,7 +57,18 @@ class Runtime:
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
         self.layer: Any = get_channel_layer()
+        # Those who come back at the same time ask the database together.
+        self._pasts: Together[log.Past, list[Letter]] = Together(
+            "pasts",
+            answer=lambda one: log.read(one.stream, after=one.after, limit=one.limit),
+            answer_all=log.read_all,
+        )
+        self._heads: Together[list[str], log.Heads] = Together(
+            "heads", answer=log.heads_in_epoch, answer_all=log.heads_in_epoch_of_all
+        )
+        self.joiner = Joiner()
         self.hub = Hub(
+            joiner=self.joiner,
             read_log=self._read_log,
             read_heads=self._read_heads,
             renew_epoch=self._renew_epoch,
@@ -100,7 +117,11 @@ class Runtime:
 
     def send(self, letter: Letter) -> None:
         """Hand a letter to the local sockets and to the others. Any thread may call this."""
-        self.loop.call_soon_threadsafe(self._send, letter)
+        self.send_all([letter])
+
+    def send_all(self, letters: Sequence[Letter]) -> None:
+        """Hand letters over, in order, waking the loop once. Any thread may call this."""
+        self.loop.call_soon_threadsafe(self._send_all, letters)
 
     @property
     def report(self) -> Report | None:
@@ -115,8 +136,14 @@ class Runtime:
             task.cancel()
         await asyncio.gather(*self._tasks, *self._soon, return_exceptions=True)
         await self.hub.close()
+        await self._pasts.close()
+        await self._heads.close()
         if hub_layer_of(self.layer) is not None:
             await self.layer.flush()
+
+    def _send_all(self, letters: Sequence[Letter]) -> None:
+        for letter in letters:
+            self._send(letter)
 
     def _answer(self, question: Question) -> Answer:
         return answering.answer(
@@ -164,8 +191,8 @@ class Runtime:
         else:
             for group, message in messages:
                 await self.layer.group_send(group, message)
-        REDIS_SECONDS.labels("publish").observe(time.perf_counter() - began_at)
-        BROADCASTS.labels("ok").inc(len(batch))
+        _PUBLISH_SECONDS.observe(time.perf_counter() - began_at)
+        _PUBLISHED.inc(len(batch))
         for letter in batch:
             if letter.seq != EPHEMERAL:
                 logger.info("BROADCAST", stream=letter.stream, seq=letter.seq)
@@ -190,13 +217,11 @@ class Runtime:
             if not up:
                 logger.warning("LAYER_DEGRADED", reason=reason)
 
-    @staticmethod
-    async def _read_log(stream: str, after: int, limit: int) -> list[Letter]:
-        return await run_in_pool(log.read, stream, after=after, limit=limit)
+    async def _read_log(self, stream: str, after: int, limit: int) -> list[Letter]:
+        return await self._pasts.ask(log.Past(stream=stream, after=after, limit=limit))
 
-    @staticmethod
-    async def _read_heads(names: list[str]) -> log.Heads:
-        return await run_in_pool(log.heads_in_epoch, names)
+    async def _read_heads(self, names: list[str]) -> log.Heads:
+        return await self._heads.ask(names)
 
     @staticmethod
     async def _renew_epoch(old: str) -> str:
@@ -217,6 +242,9 @@ def current() -> Runtime:
     """Return the runtime of the running event loop; the first to ask makes it."""
     global _current  # noqa: PLW0603 - one for the process
     loop = asyncio.get_running_loop()
+    known = _current
+    if known is not None and known.loop is loop:
+        return known
     with _lock:
         if _current is None or _current.loop is not loop:
             _current = Runtime()
@@ -234,12 +262,22 @@ async def shut_down() -> None:
 
 def send(letter: Letter) -> None:
     """Send a letter from any thread of any process, also of one that serves no sockets."""
+    send_all([letter])
+
+
+def send_all(letters: Sequence[Letter]) -> None:
+    """Send letters, in order, as `send` does."""
     runtime = _current
     if runtime is not None and runtime.loop.is_running():
         # The loop may end between the question and the call. It is committed: the log has it.
         with contextlib.suppress(RuntimeError):
-            runtime.send(letter)
+            runtime.send_all(letters)
         return
+    for letter in letters:
+        _send_from_outside(letter)
+
+
+def _send_from_outside(letter: Letter) -> None:
     message = letters.to_message(letter)
     try:
         async_to_sync(_send_once)(letters.group(letter.stream), message)

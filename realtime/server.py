@@ -72,6 +72,10 @@ class Line(WebSocketProtocol):  # type: ignore[misc]  # daphne has no types
 
     open_connection: Connection | None = None
 
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
+        # autobahn would draw up a line for its log of whatever a client sends.
+        self._dataReceived(data)
+
     def onPong(self, payload: bytes) -> None:  # noqa: ARG002, N802 - autobahn's name
         if self.open_connection is not None:
             self.open_connection.heard_at = time.time()
@@ -205,6 +209,8 @@ class ParleyServer(Server):  # type: ignore[misc]  # daphne has no types
         per_second = max(GOODBYES_PER_SECOND, len(waiting) / GOODBYE_SECONDS_MAX)
         batch = max(1, round(per_second * GOODBYE_STEP_SECONDS))
         while waiting:
+            # What was told before the goodbye is heard before it.
+            runtime.current().joiner.flush()
             for protocol in waiting[:batch]:
                 self._send_away(protocol)
             waiting = waiting[batch:]

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, Protocol
+from typing import Any, ClassVar, Final, Protocol
 
 from protocol.close_codes import CloseCode
+from realtime.joining import Joiner
 from realtime.letters import text_frame
 from realtime.traffic import traffic
 
@@ -31,8 +32,11 @@ AsgiSend = Callable[[dict[str, Any]], Awaitable[None]]
 class Transport(Protocol):
     """How bytes reach one client."""
 
-    def send_frame(self, frame: bytes) -> None:
-        """Send a finished frame, now or soon. Never blocks."""
+    def send_frame(self, frame: bytes) -> bool:
+        """Send a finished frame, now or soon; return whether all of it has gone. Never blocks."""
+
+    def send_frames(self, frames: list[bytes]) -> bool:
+        """Send finished frames in one go, in their order; otherwise the same."""
 
     def buffered_bytes(self) -> int:
         """Return how much waits for the client to read."""
@@ -48,22 +52,58 @@ class Transport(Protocol):
 
 
 class DaphneTransport:
-    """Writes finished frames straight to daphne's connection.
+    """Writes finished frames straight to the connection behind daphne.
 
     Sending through ASGI costs a task, an encoding and a framing for each client; a frame made once
     serves all. Valid because daphne compresses nothing and server frames are not masked.
+
+    Twisted would write in the loop's next turn, and ask the kernel to be told and not to be told
+    any more when it can: so where nothing waits, it is not asked. What the kernel does not take,
+    and whatever is wrong with the connection, is Twisted's.
     """
+
+    # With thousands of them each look into memory counts.
+    __slots__ = ("_open", "_protocol", "_send_now", "_transport")
+
+    _joined: ClassVar[tuple[list[bytes], bytes]] = ([], b"")
 
     def __init__(self, protocol: Any) -> None:
         self._protocol = protocol
+        self._open = protocol.STATE_OPEN
+        self._transport = protocol.transport
+        # The line may be gone before anybody knows who it was, and the socket with it.
+        connection = None if self._transport.TLS else getattr(self._transport, "socket", None)
+        self._send_now: Callable[[bytes], int] | None = connection and connection.send
 
-    def send_frame(self, frame: bytes) -> None:
-        if self._protocol.state == self._protocol.STATE_OPEN:
-            self._protocol.transport.write(frame)
+    def send_frame(self, frame: bytes) -> bool:
+        if self._protocol.state != self._open:
+            return True
+        transport = self._transport
+        if transport.dataBuffer or transport._tempDataBuffer or self._send_now is None:  # noqa: SLF001 - Twisted has no public name for what waits
+            transport.write(frame)
+            return False
+        try:
+            sent = self._send_now(frame)
+        except OSError:
+            sent = 0
+        if sent == len(frame):
+            return True
+        transport.write(frame[sent:])
+        return False
+
+    def send_frames(self, frames: list[bytes]) -> bool:
+        if len(frames) == 1:
+            return self.send_frame(frames[0])
+        # The others have gathered the same ones: they share the bytes, also while those wait.
+        known, joined = DaphneTransport._joined
+        if known != frames:
+            joined = b"".join(frames)
+            DaphneTransport._joined = (frames, joined)
+        return self.send_frame(joined)
 
     def buffered_bytes(self) -> int:
         # Twisted has no public name for this.
-        transport = self._protocol.transport
+        transport = self._transport
         waiting: int = len(transport.dataBuffer) - transport.offset + transport._tempDataLen  # noqa: SLF001
         return waiting
 
@@ -88,10 +128,16 @@ class AsgiTransport:
         self._waiting = 0
         self._writer = asyncio.create_task(self._write())
 
-    def send_frame(self, frame: bytes) -> None:
+    def send_frame(self, frame: bytes) -> bool:
         payload = frame[_header_length(frame) :]
         self._waiting += len(payload)
         self._queue.put_nowait({"type": "websocket.send", "text": payload.decode()})
+        return False
+
+    def send_frames(self, frames: list[bytes]) -> bool:
+        for frame in frames:
+            self.send_frame(frame)
+        return False
 
     def buffered_bytes(self) -> int:
         return self._waiting
@@ -129,11 +175,31 @@ class SocketSink:
         too_slow: called once when the client does not read what it is sent; it then ends.
     """
 
+    __slots__ = (
+        "_closed",
+        "_doubted",
+        "_held",
+        "_held_bytes",
+        "_is_accepted",
+        "_is_flowing",
+        "_is_shut",
+        "_joined",
+        "_joined_bytes",
+        "_joiner",
+        "_lag",
+        "_opened",
+        "_too_slow",
+        "_transport",
+        "code",
+        "user_id",
+    )
+
     def __init__(
         self,
         *,
         user_id: int,
         transport: Transport,
+        joiner: Joiner,
         opened: Callable[[str, int], None],
         closed: Callable[[str], None],
         doubted: Callable[[], None],
@@ -141,45 +207,88 @@ class SocketSink:
     ) -> None:
         self.user_id = user_id
         self._transport = transport
+        self._joiner = joiner
         self._opened = opened
         self._closed = closed
         self._doubted = doubted
         self._too_slow = too_slow
         self._held: list[bytes] | None = []
         self._held_bytes = 0
+        self._joined: list[bytes] = []
+        self._joined_bytes = 0
+        # Whether the kernel took all that came last: then there is nothing to look after.
+        self._is_flowing = False
         self._lag: asyncio.Task[None] | None = None
         self._is_shut = False
         self._is_accepted = False
         self.code: int | None = None
         """With what it was ended from here. Before the handshake is over nobody can be told."""
 
-    def send(self, frame: bytes, *, ephemeral: bool) -> None:
-        if self._is_shut:
+    def deliver(self, frame: bytes) -> bool:
+        if self._is_flowing and not self._joined:
+            traffic.sent += 1
+            self._is_flowing = self._transport.send_frame(frame)
+            return True
+        return self._deliver_with_care(frame)
+
+    def join(self, frame: bytes) -> bool:
+        if not self._is_flowing or self._joined_bytes > LAG_BYTES:
+            return self._deliver_with_care(frame)
+        if not self._joined:
+            self._joiner.add(self)
+        traffic.sent += 1
+        self._joined.append(frame)
+        self._joined_bytes += len(frame)
+        return True
+
+    def leave(self) -> None:
+        """Write what has gathered."""
+        frames, self._joined, self._joined_bytes = self._joined, [], 0
+        if frames:
+            self._is_flowing = self._transport.send_frames(frames)
+
+    def whisper(self, frame: bytes) -> None:
+        if self._is_shut or self._held is not None:
             return
-        if self._held is not None:
-            if not ephemeral:
-                self._held.append(frame)
-                self._held_bytes += len(frame)
-            return
-        if ephemeral and self._transport.buffered_bytes() > SKIP_EPHEMERAL_BYTES:
+        if not self._is_flowing and self.buffered_bytes() > SKIP_EPHEMERAL_BYTES:
             traffic.skipped += 1
             return
-        traffic.sent += 1
-        self._transport.send_frame(frame)
+        self._put(frame)
 
     def send_payload(self, payload: bytes) -> None:
         """Send one frame that concerns this socket alone, also while it lags, within bounds."""
-        if not self._is_shut and self.buffered_bytes() > BUFFER_MAX_BYTES:
+        if not self._is_flowing and self.buffered_bytes() > BUFFER_MAX_BYTES:
             self.give_up()
             return
-        self.send(text_frame(payload), ephemeral=False)
+        self._put(text_frame(payload))
 
     def release(self, first: bytes) -> None:
         """Send the first frame, then what came meanwhile; from now on nothing waits."""
         held, self._held, self._held_bytes = self._held or [], None, 0
         self.send_payload(first)
         for frame in held:
-            self.send(frame, ephemeral=False)
+            self._put(frame)
+
+    def _deliver_with_care(self, frame: bytes) -> bool:
+        if self.is_full:
+            return False
+        self._put(frame)
+        return True
+
+    def _put(self, frame: bytes) -> None:
+        if self._is_shut:
+            return
+        if self._held is not None:
+            self._held.append(frame)
+            self._held_bytes += len(frame)
+            return
+        traffic.sent += 1
+        if self._joined:
+            # Behind what has gathered already: frames leave in the order in which they came.
+            self._joined.append(frame)
+            self._joined_bytes += len(frame)
+        else:
+            self._is_flowing = self._transport.send_frame(frame)
 
     @property
     def is_shut(self) -> bool:
@@ -189,12 +298,15 @@ class SocketSink:
     def shut(self) -> None:
         """Send nothing more."""
         self._is_shut = True
+        self._is_flowing = False
         self._held, self._held_bytes = None, 0
+        self._joined, self._joined_bytes = [], 0
         if self._lag is not None:
             self._lag.cancel()
 
     def end(self, code: int) -> None:
         """Close the socket with a code, and send nothing more."""
+        self.leave()
         self.shut()
         self.code = code
         if self._is_accepted:
@@ -229,7 +341,7 @@ class SocketSink:
 
     def buffered_bytes(self) -> int:
         """Return how much waits for the client."""
-        return self._held_bytes + self._transport.buffered_bytes()
+        return self._held_bytes + self._joined_bytes + self._transport.buffered_bytes()
 
     def doubt(self) -> None:
         self._doubted()

@@ -23,8 +23,14 @@ class Sink(Protocol):
 
     user_id: int
 
-    def send(self, frame: bytes, *, ephemeral: bool) -> None:
-        """Send a finished WebSocket frame. Never blocks, never raises."""
+    def deliver(self, frame: bytes) -> bool:
+        """Send the finished frame of an event now; False, and nothing, when the sink is full."""
+
+    def join(self, frame: bytes) -> bool:
+        """Send it a moment later, in one write with what else has come by then."""
+
+    def whisper(self, frame: bytes) -> None:
+        """Send the finished frame of something that can be done without."""
 
     @property
     def is_full(self) -> bool:
@@ -56,6 +62,9 @@ class Sink(Protocol):
 class Follower:
     """One socket's place in one stream.
 
+    While it is live it is wherever the stream is, so `cursor` and `told` are not written with each
+    event: `LocalStream.settle` does when somebody has to know them.
+
     `told` is the highest seq whose consequences (another stream opens or ends) the socket knows.
     It is not set back when the socket asks for the past again. `base` is the seq of which the
     socket was told when it began: what came after it was sent while it was there.
@@ -83,6 +92,8 @@ class LocalStream:
     name: str
     top: int | None = None
     followers: dict[Sink, Follower] = field(default_factory=dict)
+    _abreast: tuple[Sink, ...] | None = None
+    _ahead: tuple[tuple[Sink, Follower], ...] = ()
     ring: deque[Letter] = field(default_factory=deque)
     ring_bytes: int = 0
     waiting: dict[int, Letter] = field(default_factory=dict)
@@ -96,6 +107,60 @@ class LocalStream:
         if self.fruitless >= FRUITLESS_MAX:
             self.fruitless = 0
             self.waiting.clear()
+
+    # ── Who hears it ────────────────────────────────────────────────────────────────────────
+
+    def put(self, sink: Sink, follower: Follower) -> None:
+        """Give a sink a place, instead of the one that it had."""
+        self.followers[sink] = follower
+        self._abreast = None
+
+    def remove(self, sink: Sink) -> None:
+        """Take a sink's place away, if it has one."""
+        self.followers.pop(sink, None)
+        self._abreast = None
+
+    def clear(self) -> None:
+        """Take the places of all away."""
+        self.followers.clear()
+        self._abreast = None
+
+    def go_live(self, follower: Follower) -> None:
+        """Let a follower that is where the stream is go on with it."""
+        follower.live = True
+        self._abreast = None
+
+    def fall_behind(self, follower: Follower, *, after: int) -> None:
+        """Let the stream go on without a live follower, which has heard it up to this seq."""
+        follower.cursor = max(follower.cursor, after)
+        follower.told = max(follower.told, after)
+        follower.live = False
+        self._abreast = None
+
+    def settle(self, follower: Follower) -> None:
+        """Write down where a follower is."""
+        if follower.live:
+            top = self.top or 0
+            follower.cursor = max(follower.cursor, top)
+            follower.told = max(follower.told, top)
+
+    def place(self, follower: Follower) -> int:
+        """Return the seq up to which a follower was sent everything."""
+        return max(follower.cursor, self.top or 0) if follower.live else follower.cursor
+
+    def abreast(self) -> tuple[Sink, ...]:
+        """Return the sinks to which the next event goes, made once for as long as they stay."""
+        top = self.top or 0
+        if self._ahead and any(follower.cursor <= top for _, follower in self._ahead):
+            self._abreast = None
+        if self._abreast is None:
+            live = [(sink, one) for sink, one in self.followers.items() if one.live]
+            self._abreast = tuple(sink for sink, one in live if one.cursor <= top)
+            # These know already what is still to arrive here.
+            self._ahead = tuple((sink, one) for sink, one in live if one.cursor > top)
+        return self._abreast
+
+    # ── What was told ───────────────────────────────────────────────────────────────────────
 
     def remember(self, letter: Letter) -> None:
         """Keep what was just forwarded."""
@@ -132,7 +197,8 @@ class LocalStream:
         """Return whether a follower is where the stream is, or replaced. It is live then."""
         if self.followers.get(sink) is not follower or follower.live:
             return True
-        follower.live = follower.cursor >= (self.top or 0)
+        if follower.cursor >= (self.top or 0):
+            self.go_live(follower)
         return follower.live
 
 

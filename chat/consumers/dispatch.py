@@ -22,8 +22,7 @@ from protocol.commands import (
 from protocol.events import Ok
 
 ServiceCommand = (
-    PostMessage
-    | EditMessage
+    EditMessage
     | DeleteMessage
     | PinMessage
     | UnpinMessage
@@ -38,6 +37,31 @@ ServiceCommand = (
 )
 
 
+def post_of(command: PostMessage, *, user_id: int) -> messages.Post:
+    """Return what this person wants to say."""
+    return messages.Post(
+        author_id=user_id,
+        channel_id=int(command.channel_id),
+        client_id=uuid.UUID(command.client_id),
+        text=command.text,
+        thread_id=None if command.thread_id is None else int(command.thread_id),
+        file_ids=[int(file_id) for file_id in command.file_ids],
+        also_to_channel=command.also_to_channel,
+        quoted_id=None if command.quoted_id is None else int(command.quoted_id),
+        confirmed=command.confirmed,
+    )
+
+
+def posted(command: PostMessage, answer: messages.Answer) -> Ok:
+    """Return the answer to something that was said."""
+    return Ok(
+        re=command.id,
+        channel_id=command.channel_id,
+        message_id=str(answer.message.pk),
+        seq=answer.seq,
+    )
+
+
 def run(command: ServiceCommand, *, user_id: int) -> Ok:  # noqa: C901, PLR0912 - a case for each command
     """Do what the command says, as this person, and return the answer.
 
@@ -45,24 +69,6 @@ def run(command: ServiceCommand, *, user_id: int) -> Ok:  # noqa: C901, PLR0912 
         ChatError: when it is refused.
     """
     match command:
-        case PostMessage():
-            answer = messages.post(
-                author_id=user_id,
-                channel_id=int(command.channel_id),
-                client_id=uuid.UUID(command.client_id),
-                text=command.text,
-                thread_id=None if command.thread_id is None else int(command.thread_id),
-                file_ids=[int(file_id) for file_id in command.file_ids],
-                also_to_channel=command.also_to_channel,
-                quoted_id=None if command.quoted_id is None else int(command.quoted_id),
-                confirmed=command.confirmed,
-            )
-            return Ok(
-                re=command.id,
-                channel_id=command.channel_id,
-                message_id=str(answer.message.pk),
-                seq=answer.seq,
-            )
         case EditMessage():
             answer = messages.edit(
                 by=user_id, message_id=int(command.message_id), text=command.text

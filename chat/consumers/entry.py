@@ -1,17 +1,15 @@
 """Who may open a socket. Decided before it is accepted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs
 
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.http import parse_cookie
-from django.utils.crypto import constant_time_compare
 
 from accounts import tokens
-from accounts.credentials import Credential, ended
+from accounts.credentials import Credential, ended, users_of_sessions
 from accounts.models import ALL_SCOPES, Scope, Token, User
 from audit.origin import Origin, address_of
 
@@ -67,6 +65,52 @@ def origin_of(scope: dict[str, Any], *, connection_id: str) -> Origin:
     )
 
 
+class NotAdmitted(Exception):
+    """Nobody is known by what the request brought."""
+
+
+def admit(request: Request) -> Visitor:
+    """Return whose socket this would be.
+
+    Raises:
+        NotAdmitted.
+    """
+    visitor = visitor_of(request)
+    if visitor is None:
+        raise NotAdmitted
+    return visitor
+
+
+def admit_all(requests: Sequence[Request]) -> list[Visitor | NotAdmitted | None]:
+    """Return what `admit` does, for requests that come at the same time. Three queries at most.
+
+    None has to be asked about by itself: a ticket is redeemed.
+    """
+    bearers = tokens.find_all({one.bearer for one in requests if one.bearer is not None})
+    keys = {
+        one.session_key
+        for one in requests
+        if one.bearer is None
+        and one.ticket is None
+        and one.session_key
+        and is_our_origin(one.origin)
+    }
+    users = users_of_sessions(keys) if keys else {}
+    found: list[Visitor | NotAdmitted | None] = []
+    for one in requests:
+        visitor = None
+        if one.bearer is not None:
+            token = bearers.get(one.bearer)
+            visitor = None if token is None else _reader(_visitor(token.user, token=token))
+        elif one.ticket is not None:
+            found.append(None)
+            continue
+        elif one.session_key in users and is_our_origin(one.origin):
+            visitor = _visitor(users[one.session_key], session_key=one.session_key)
+        found.append(visitor or NotAdmitted())
+    return found
+
+
 def visitor_of(request: Request) -> Visitor | None:
     """Return whose socket this would be, or None when it must be refused.
 
@@ -84,7 +128,7 @@ def visitor_of(request: Request) -> Visitor | None:
         # It was asked for a moment ago, with what may have ended since.
         return None if ended([visitor.credential]) else _reader(visitor)
     if request.session_key and is_our_origin(request.origin):
-        user = _user_of_session(request.session_key)
+        user = users_of_sessions([request.session_key]).get(request.session_key)
         return None if user is None else _visitor(user, session_key=request.session_key)
     return None
 
@@ -106,16 +150,3 @@ def _visitor(user: User, *, token: Token | None = None, session_key: str | None 
 
 def _reader(visitor: Visitor) -> Visitor | None:
     return visitor if Scope.READ in visitor.scopes else None
-
-
-def _user_of_session(session_key: str) -> User | None:
-    session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-    user_id = session.get(SESSION_KEY)
-    if user_id is None or session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
-        return None
-    user = User.objects.filter(pk=user_id, is_active=True).first()
-    if user is None:
-        return None
-    # A changed password ends every older session.
-    kept = session.get(HASH_SESSION_KEY, "")
-    return user if constant_time_compare(kept, user.get_session_auth_hash()) else None

@@ -18,8 +18,9 @@ import protocol
 from accounts.credentials import Credential
 from accounts.models import ALL_SCOPES, Scope, User
 from audit import origin
-from chat import groups, selectors, serialize
-from chat.consumers import dispatch, entry, vigil, watching
+from chat import groups, serialize
+from chat.consumers import desks, dispatch, entry, vigil, watching
+from chat.consumers.dispatch import ServiceCommand
 from chat.edges import refusal_of
 from chat.exceptions import InsufficientScope, RateLimited
 from chat.services import people
@@ -28,7 +29,15 @@ from presence.store import Choice
 from protocol import limits
 from protocol.close_codes import CloseCode
 from protocol.codec import Refused, decode_command, encode
-from protocol.commands import AnyCommand, Ping, ReportIdle, SetPresence, Sync, WatchPresence
+from protocol.commands import (
+    AnyCommand,
+    Ping,
+    PostMessage,
+    ReportIdle,
+    SetPresence,
+    Sync,
+    WatchPresence,
+)
 from protocol.describing import wire_type
 from protocol.errors import ErrorCode
 from protocol.events import Error, Frame, Ok, Page, Reset, Welcome
@@ -89,15 +98,15 @@ class ChatSocket(AsyncConsumer):
     async def websocket_connect(self, _message: dict[str, Any]) -> None:
         """Accept the socket of a known person and let it hear; refuse any other."""
         try:
-            visitor = await run_in_pool(entry.visitor_of, entry.request_of(dict(self.scope)))
-            if visitor is None:
-                await self._refuse()
-                return
+            request = entry.request_of(dict(self.scope))
+            visitor = await desks.desks().visitors.ask(request)
             self.user = visitor.user
             source = entry.origin_of(dict(self.scope), connection_id=self.connection_id)
             origin.stay(source)
             self._scopes = visitor.scopes
             await self._begin(visitor.credential, source)
+        except entry.NotAdmitted:
+            await self._refuse()
         except DatabaseFailure as error:
             # Not a refusal: who it is could not be found out. The client should come back.
             logger.warning("CONNECT_FAILED", reason=type(error).__name__)
@@ -183,6 +192,7 @@ class ChatSocket(AsyncConsumer):
         self.sink = SocketSink(
             user_id=self.user.pk,
             transport=transport_for(dict(self.scope), self.send),
+            joiner=runtime.current().joiner,
             opened=self._stream_opened,
             closed=self._stream_closed,
             doubted=lambda: vigil.vigil().doubt(self.sink),
@@ -198,7 +208,8 @@ class ChatSocket(AsyncConsumer):
             await self.send({"type": "websocket.accept"})
             self.sink.accepted()
             return
-        own_head, channels = await run_in_pool(lambda: selectors.heard_by(asker=self.user))
+        heard = await desks.desks().heard.ask(self.user.pk)
+        own_head, channels = heard.own_head, heard.channels
         await hub.follow(self.sink, own, after=own_head)
         # What ended before this was told to others than this socket.
         self.sink.doubt()
@@ -362,8 +373,15 @@ class ChatSocket(AsyncConsumer):
             case _:
                 # A database that neither answers nor fails must not keep the client waiting. What
                 # is under way may be done all the same: sent again, it is the same message.
-                async with asyncio.timeout(ANSWER_SECONDS):
-                    return await run_in_pool(dispatch.run, command, user_id=self.user.pk)
+                with runtime.current().joiner.under_way():
+                    async with asyncio.timeout(ANSWER_SECONDS):
+                        return await self._serve(command)
+
+    async def _serve(self, command: PostMessage | ServiceCommand) -> Ok:
+        if isinstance(command, PostMessage):
+            wanted = dispatch.post_of(command, user_id=self.user.pk)
+            return dispatch.posted(command, await desks.desks().posts.ask(wanted))
+        return await run_in_pool(dispatch.run, command, user_id=self.user.pk)
 
     async def _watch(self, user_ids: list[str]) -> dict[str, Any]:
         asked = {int(user_id) for user_id in user_ids}

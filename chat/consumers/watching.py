@@ -167,7 +167,7 @@ class Board:
             await asyncio.sleep(BATCH_SECONDS)
             pending, self._pending = self._pending, {}
             for sink, users in pending.items():
-                sink.send(text_frame(encode(PresenceChanged(users=users))), ephemeral=True)
+                sink.whisper(text_frame(encode(PresenceChanged(users=users))))
 
     # ── What was missed ─────────────────────────────────────────────────────────────────────
 

@@ -1,7 +1,8 @@
 """Keeping the index in step with the messages.
 
 Whoever saves a `Message` need not think of it: a signal does. Whoever writes many at once
-(`bulk_create`, `update`), or hangs files on one, calls `keep` with their ids.
+(`bulk_create`, `update`), or hangs files on one, calls `keep` with their ids; `add` is for new
+ones.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,6 +17,7 @@ from chat.search.attached import Attached
 from chat.search.engines import engine, in_pieces
 
 _AT_ONCE: Final = 1_000
+_SIGNAL: Final = "chat.search"
 _TELLING: Final = frozenset({"text", "html", "deleted_at", "author", "thread", "edited_at"})
 """The fields of a message that its terms are made of."""
 
@@ -38,7 +40,12 @@ _SHOWN: Final = Message.objects.filter(pk=OuterRef("pk"), deleted_at=None)
 
 def connect() -> None:
     """Index messages when they are saved, from now on."""
-    post_save.connect(_saved, sender=Message, dispatch_uid="chat.search")
+    post_save.connect(_saved, sender=Message, dispatch_uid=_SIGNAL)
+
+
+def disconnect() -> None:
+    """Index nothing that is written from now on, to measure what it costs."""
+    post_save.disconnect(sender=Message, dispatch_uid=_SIGNAL)
 
 
 def keep(message_ids: Iterable[int]) -> None:
@@ -51,6 +58,12 @@ def keep(message_ids: Iterable[int]) -> None:
         _write([row for row in rows if row.deleted_at is None])
         gone = set(ids) - {row.pk for row in rows if row.deleted_at is None}
         SearchEntry.objects.filter(pk__in=gone).delete()
+
+
+def add(messages: Sequence[Message]) -> None:
+    """Index messages that were written just now, on which nothing hangs yet."""
+    if post_save.has_listeners(Message):
+        engine().write([(message.pk, _terms_of(message, [])) for message in messages])
 
 
 def fill(messages: Any) -> int:
@@ -103,8 +116,7 @@ def _saved(
     if instance.deleted_at is not None:
         SearchEntry.objects.filter(pk=instance.pk).delete()
     elif created:
-        # Nothing hangs on it yet, so there is nothing to ask for.
-        engine().write([(instance.pk, _terms_of(instance, []))])
+        add([instance])
     else:
         _write([instance])
 

@@ -11,8 +11,10 @@ from chat.services import sweeping
 from files.models import File
 
 
-def claim(*, message: Message, file_ids: Sequence[int], by: int) -> list[File]:
-    """Hang one's own files on a new message, in this order. To be called in its transaction.
+def claim(*, file_ids: Sequence[int], by: int) -> list[File]:
+    """Return one's own files, in this order, for a message that is about to be written.
+
+    To be called in its transaction; then `hang` them on it.
 
     Raises:
         Invalid: when a file is named twice.
@@ -29,18 +31,22 @@ def claim(*, message: Message, file_ids: Sequence[int], by: int) -> list[File]:
         raise exceptions.NotFound("There is no such file.")
     if any(file.attached_at is not None for file in files.values()):
         raise exceptions.FileInUse
+    return [files[file_id] for file_id in file_ids]
+
+
+def hang(files: Sequence[File], *, on: Message) -> None:
+    """Hang claimed files on a message."""
+    if not files:
+        return
     now = timezone.now()
-    File.objects.filter(pk__in=files).update(attached_at=now)
-    ordered = [files[file_id] for file_id in file_ids]
-    for file in ordered:
+    File.objects.filter(pk__in=[file.pk for file in files]).update(attached_at=now)
+    for file in files:
         file.attached_at = now
     Attachment.objects.bulk_create(
-        Attachment(message=message, file=file, position=position)
-        for position, file in enumerate(ordered)
+        Attachment(message=on, file=file, position=position) for position, file in enumerate(files)
     )
     # The search knows messages by what hangs on them, too.
-    index.keep([message.pk])
-    return ordered
+    index.keep([on.pk])
 
 
 def require_something(*, text: str, has_files: bool) -> None:

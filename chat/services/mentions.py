@@ -30,6 +30,8 @@ def rewrite(message: Message, called: Iterable[Recipient]) -> list[tuple[int, Ma
 def write(message: Message, called: Iterable[Recipient]) -> list[tuple[int, Make]]:
     """Write the mentions of a message. Return what each of them is to be told."""
     called = list(called)
+    if not called:
+        return []
     Mention.objects.bulk_create(
         Mention(
             message=message,

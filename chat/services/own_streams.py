@@ -19,6 +19,10 @@ def tell(news: Iterable[tuple[int, Make]]) -> None:
     ordered = sorted(
         ((groups.user_stream(user_id), make) for user_id, make in news), key=lambda one: one[0]
     )
-    for stream, make in ordered:
-        place = log.take(stream)
-        broadcast.announce(place, make(place))
+    places = log.take_all([stream for stream, _ in ordered])
+    broadcast.announce_all(
+        [
+            log.Entry(place=place, event=make(place))
+            for place, (_, make) in zip(places, ordered, strict=True)
+        ]
+    )

@@ -106,6 +106,7 @@ class BridgeSocket(AsyncConsumer):
         self.sink = SocketSink(
             user_id=self.user.pk,
             transport=transport_for(dict(self.scope), self.send),
+            joiner=runtime.current().joiner,
             opened=lambda _stream, _after: None,
             closed=lambda _stream: None,
             doubted=lambda: vigil.vigil().doubt(self.sink),

@@ -68,7 +68,7 @@ class Observatory:
         self._scene_of[sink] = scene
         self._watchers[scene].add(sink)
         if scene in self._last:
-            sink.send(self._last[scene], ephemeral=True)
+            sink.whisper(self._last[scene])
         if scene not in self._tasks:
             self._tasks[scene] = asyncio.create_task(self._show_for_ever(scene, look))
 
@@ -107,7 +107,7 @@ class Observatory:
     def _show(self, scene: Scene, picture: Frame) -> None:
         frame = self._last[scene] = text_frame(encode(picture))
         for sink in self._watchers[scene]:
-            sink.send(frame, ephemeral=True)
+            sink.whisper(frame)
 
 
 def look_of(watch: Watch, *, asker_id: int) -> tuple[Scene, Look]:

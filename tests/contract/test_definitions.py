@@ -80,13 +80,15 @@ def test_everything_on_the_wire_is_described(record: type) -> None:
 def test_only_one_place_sends_and_only_one_builds_stream_names() -> None:
     texts = sources(*OURS)
     sends = {
-        path.relative_to(ROOT).as_posix() for path, text in texts.items() if "runtime.send(" in text
+        path.relative_to(ROOT).as_posix()
+        for path, text in texts.items()
+        if re.search(r"runtime\.send(_all)?\(", text)
     } - {"realtime/runtime.py"}
     assert sends == {"chat/broadcast.py"}
     builds = {
         path.relative_to(ROOT).as_posix()
         for path, text in texts.items()
-        if re.search(r'f"[cu]:\{', text)
+        if re.search(r'f"([cu]:\{|\{(CHANNEL|USER)_PREFIX\})', text)
     }
     assert builds == {"chat/groups.py"}
 

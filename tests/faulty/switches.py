@@ -3,7 +3,8 @@
 import asyncio
 import random
 import time
-from collections.abc import Callable, Iterable
+import uuid
+from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 from functools import wraps
@@ -65,30 +66,36 @@ class _AtOnce:
 
 
 def _publish_before_commit() -> None:
-    def make_announce(original: Any) -> Any:
+    def make_announce_all(original: Any) -> Any:
         @wraps(original)
-        def announce(*args: Any, **kwargs: Any) -> None:
+        def announce_all(*args: Any, **kwargs: Any) -> None:
             token = _is_announcing.set(True)
             try:
                 original(*args, **kwargs)
             finally:
                 _is_announcing.reset(token)
 
-        return announce
+        return announce_all
 
     def make_post(original: Any) -> Any:
         @wraps(original)
-        def post(**kwargs: Any) -> messages.Answer:
+        def post(wanted: Any) -> Any:
             with transaction.atomic():
-                answer: messages.Answer = original(**kwargs)
+                outcomes = original(wanted)
                 _roll_some_back()
-                return answer
+                return outcomes
 
         return post
 
-    replace(broadcast, "announce", make_announce)
+    replace(broadcast, "announce_all", make_announce_all)
     replace(broadcast, "transaction", _AtOnce, kind="value")
     replace(messages, "_post", make_post)
+    replace(messages, "say_together", _say_apart)
+
+
+def _say_apart(_original: Any) -> Any:
+    # What is rolled back among others would be said again by itself, and nobody would see it.
+    return lambda wanted: [None] * len(wanted)
 
 
 def _roll_some_back() -> None:
@@ -157,11 +164,7 @@ def _cached_seq() -> None:
     memory = _Memory()
 
     def make(original: Any) -> Any:
-        @wraps(original)
-        def take(stream: str, *, at: datetime | None = None) -> log.Place:
-            if not connection.in_atomic_block:
-                refused: log.Place = original(stream, at=at)
-                return refused
+        def take(stream: str, *, at: datetime | None) -> log.Place:
             microseconds = log._microseconds(at) if at else time.time_ns() // 1000
             seq = memory.next(stream)
             with connection.cursor() as cursor:
@@ -170,9 +173,16 @@ def _cached_seq() -> None:
             moment = log._EPOCH_START + timedelta(microseconds=at_us)
             return log.Place(stream_id=stream_id, stream=stream, seq=seq, at=moment)
 
-        return take
+        @wraps(original)
+        def take_all(streams: Sequence[str], *, at: datetime | None = None) -> list[log.Place]:
+            if not connection.in_atomic_block:
+                refused: list[log.Place] = original(streams, at=at)
+                return refused
+            return [take(stream, at=at) for stream in streams]
 
-    replace(log, "take", make)
+        return take_all
+
+    replace(log, "take_all", make)
 
 
 # ── no_gap_fill ─────────────────────────────────────────────────────────────────────────────
@@ -225,7 +235,7 @@ def _check_nothing(original: Any) -> Any:
 
 
 def _no_dedupe() -> None:
-    replace(messages, "_sent_before", lambda _: lambda **_: None)
+    replace(messages, "_sent_before", lambda _: lambda _wanted: None)
 
 
 # ── no_membership_check ─────────────────────────────────────────────────────────────────────
@@ -242,9 +252,11 @@ def _no_membership_check() -> None:
 
     def make_require(original: Any) -> Any:
         @wraps(original)
-        def require_can_post(*, asker: Any, channel_id: int) -> Membership:
+        def require_can_post(*, asker: Any, channel_id: int, is_reply: bool = False) -> Membership:
             try:
-                membership: Membership = original(asker=asker, channel_id=channel_id)
+                membership: Membership = original(
+                    asker=asker, channel_id=channel_id, is_reply=is_reply
+                )
             except (exceptions.NotAMember, exceptions.NotFound):
                 channel = Channel.objects.filter(pk=channel_id, archived_at=None).first()
                 if channel is None:
@@ -288,27 +300,27 @@ def _presence_by_disconnect() -> None:
 # ── ack_before_commit ───────────────────────────────────────────────────────────────────────
 
 
-_acknowledge: ContextVar[Callable[[messages.Answer], None] | None] = ContextVar(
-    "acknowledge", default=None
-)
+_acknowledge: Final[dict[uuid.UUID, Callable[[messages.Answer], None]]] = {}
+"""For each client id, what tells the sender."""
 
 
 def _ack_before_commit() -> None:
     replace(messages, "_post", _post_and_acknowledge)
+    replace(messages, "say_together", _say_apart)
     replace(ChatSocket, "_run", _run_acknowledged, kind="coroutine")
     replace(ChatSocket, "_send", _send_once)
 
 
 def _post_and_acknowledge(original: Any) -> Any:
     @wraps(original)
-    def post(**kwargs: Any) -> messages.Answer:
+    def post(wanted: Any) -> Any:
         with transaction.atomic():
-            answer: messages.Answer = original(**kwargs)
-            acknowledge = _acknowledge.get()
-            if acknowledge is not None:
-                acknowledge(answer)
+            (outcome,) = original(wanted)
+            acknowledge = _acknowledge.get(wanted[0].client_id)
+            if acknowledge is not None and isinstance(outcome, messages.Answer):
+                acknowledge(outcome)
                 _roll_some_back()
-            return answer
+            return [outcome]
 
     return post
 
@@ -334,11 +346,12 @@ def _run_acknowledged(original: Any) -> Any:
             loop.call_soon_threadsafe(send, ok)
 
         self.faulty_acked = None
-        token = _acknowledge.set(acknowledge)
+        client_id = uuid.UUID(command.client_id)
+        _acknowledge[client_id] = acknowledge
         try:
             return await original(self, command)
         finally:
-            _acknowledge.reset(token)
+            _acknowledge.pop(client_id, None)
 
     return run
 

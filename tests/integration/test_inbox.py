@@ -244,7 +244,10 @@ def test_one_reason_is_given_and_the_closest_counts(ann: User, bob: User, genera
         return [
             one.reason
             for one in notifications.recipients(
-                message, text="bob", channel=general, **{"named": [], "grouped": [], **kwargs}
+                message,
+                waiting=notifications.waiting_for([(general.pk, "bob")])[0],
+                channel=general,
+                **{"named": [], "grouped": [], **kwargs},
             )
         ]
 
@@ -281,10 +284,10 @@ def test_whether_to_tell_at_once_follows_from_what_people_want(
             message,
             named=[user.pk for user in people.values()],
             grouped=[],
-            text="hello all",
+            waiting=[],
             channel=general,
         )
-    assert len(queries) <= 3
+    assert len(queries) <= 2
     told = {one.user_id for one in recipients if one.notify}
     assert len(recipients) == len(people)
     assert told == {bob.pk, people["plain"].pk}
@@ -295,10 +298,11 @@ def test_a_message_that_calls_nobody_costs_one_query(
 ) -> None:
     message = post(ann, general)
     with CaptureQueriesContext(connection) as queries:
-        assert (
-            notifications.recipients(message, named=[], grouped=[], text="hi", channel=general)
-            == []
+        (waiting,) = notifications.waiting_for([(general.pk, "hi")])
+        called = notifications.recipients(
+            message, named=[], grouped=[], waiting=waiting, channel=general
         )
+    assert called == []
     assert len(queries) == 1
 
 

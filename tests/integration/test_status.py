@@ -139,7 +139,7 @@ def test_whoever_does_not_want_to_be_disturbed_is_not_told_of_a_mention(
 
     def is_told() -> bool:
         (one,) = notifications.recipients(
-            row, named=[bob.pk], grouped=[], text=row.text, channel=general
+            row, named=[bob.pk], grouped=[], waiting=[], channel=general
         )
         return one.notify
 

@@ -1,10 +1,12 @@
 """The build for tests does what it is told to, and the product does not listen to it."""
 
 import asyncio
+import itertools
 import json
 import os
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, get_args
@@ -12,10 +14,12 @@ from typing import Final, get_args
 import pytest
 
 from protocol.errors import ErrorCode
+from protocol.resources import MessagePage
 from tests.faulty.plan import LOOK_SECONDS, Switch
 from tools.client import Client, CommandRefusedError, ConnectionEndedError
 from tools.cluster import Cluster, Provisioned
 from tools.programs import CHECKOUT, wait_until
+from tools.rest import Rest
 
 FAULTY: Final = (sys.executable, "-m", "tests.faulty")
 SIGKILLED: Final = -9
@@ -96,6 +100,58 @@ def test_a_process_is_killed_exactly_where_it_is_said(
     assert wait_until(lambda: not doomed.is_alive, seconds=5)
     assert doomed.process.exit_status == SIGKILLED
     assert doomed.log_lines()[-1] == f"FAILPOINT name={point} action=kill"
+
+
+def test_what_a_crowd_says_while_its_process_is_killed_is_there_once(
+    cluster: Cluster, faults: Faults
+) -> None:
+    crew = cluster.provision(users=7, prefix="crowd-", channel="crowd")
+    assert crew.channel is not None
+    channel_id = crew.channel.id
+    doomed, other = cluster.instances
+    said: dict[str, str] = {}
+    answered: dict[str, int] = {}
+
+    async def speak(client: Client, name: str) -> None:
+        for number in itertools.count():
+            client_id, text = str(uuid.uuid4()), f"{name} {number}"
+            said[client_id] = text
+            ok = await client.post(channel_id=channel_id, text=text, client_id=client_id)
+            assert ok.seq is not None
+            answered[client_id] = ok.seq
+
+    async def scenario() -> None:
+        clients = [
+            await Client.connect(url=doomed.ws_url, token=user.token) for user in crew.users[1:]
+        ]
+        await faults.begin(failpoints="after_commit:kill:0.1")
+        ends = await asyncio.gather(
+            *(speak(one, user.username) for one, user in zip(clients, crew.users[1:], strict=True)),
+            return_exceptions=True,
+        )
+        assert {type(end) for end in ends} == {ConnectionEndedError}
+        faults.say()
+        for one in clients:
+            await one.close()
+        async with await Client.connect(url=other.ws_url, token=crew.users[0].token) as listener:
+            for user in crew.users[1:]:
+                async with await Client.connect(url=other.ws_url, token=user.token) as again:
+                    for client_id, text in said.items():
+                        if text.startswith(f"{user.username} "):
+                            ok = await again.post(
+                                channel_id=channel_id, text=text, client_id=client_id
+                            )
+                            assert ok.seq == answered.get(client_id, ok.seq)
+                            answered[client_id] = ok.seq or 0
+            history = Rest(url=other.url, token=crew.users[0].token)
+            page = history.get(f"/api/v1/channels/{channel_id}/messages", MessagePage, limit="100")
+            found = {one.client_id: (one.text, one.seq) for one in page.results}
+            newest = sorted(said, key=answered.__getitem__)[-len(page.results) :]
+            assert found == {one: (said[one], answered[one]) for one in newest}
+            assert len(set(answered.values())) == len(said)
+            assert listener.close_code is None
+
+    asyncio.run(scenario())
 
 
 def test_an_error_at_a_point_is_told_and_its_process_lives(

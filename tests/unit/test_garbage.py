@@ -1,12 +1,17 @@
 """Whoever holds the write lock of SQLite never waits for somebody who waits for that lock."""
 
+import gc
 import sqlite3
 import threading
+import time
+import weakref
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from operations import garbage
+from realtime.traffic import traffic
 
 BUSY_SECONDS = 5
 
@@ -45,6 +50,37 @@ def test_a_writer_is_not_held_up_by_the_cursor_of_somebody_who_waits_for_it(
     writer.close()
     waiter.close()
     assert outcome == ["written"]
+
+
+class Ring:
+    """Garbage that only a look through everything finds."""
+
+    def __init__(self) -> None:
+        self.me = self
+
+
+def test_what_is_in_use_is_set_aside_until_many_sockets_have_closed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(garbage, "YOUNG_SECONDS", 0.01)
+    monkeypatch.setattr(garbage, "ALL_SECONDS", 0.02)
+    monkeypatch.setattr(traffic, "closed", traffic.closed.copy())
+    ring = Ring()
+    is_gone = weakref.ref(ring)
+    with garbage.collected_elsewhere():
+        before = gc.get_freeze_count()
+        until(lambda: gc.get_freeze_count() > before)
+        assert all(one is not ring for one in gc.get_objects())
+        del ring
+        traffic.closed["1000"] += garbage.CLOSED_MIN
+        until(lambda: is_gone() is None)
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def leave_in_a_cycle(cursor: sqlite3.Cursor) -> None:

@@ -10,6 +10,7 @@ from django.db import OperationalError
 from realtime import hub as hub_module
 from realtime import streams
 from realtime.hub import Hub
+from realtime.joining import Joiner
 from realtime.letters import EPHEMERAL, Letter
 from realtime.log import Heads
 
@@ -78,11 +79,18 @@ class Ear:
         self.closed: list[str] = []
         self.something_came = asyncio.Event()
 
-    def send(self, frame: bytes, *, ephemeral: bool) -> None:
-        if ephemeral:
-            self.whispers += 1
-        else:
-            self.heard.append(json.loads(frame[frame.index(b"{") :])["seq"])
+    def deliver(self, frame: bytes) -> bool:
+        if self.is_full:
+            return False
+        self.heard.append(json.loads(frame[frame.index(b"{") :])["seq"])
+        self.something_came.set()
+        return True
+
+    def join(self, frame: bytes) -> bool:
+        return self.deliver(frame)
+
+    def whisper(self, frame: bytes) -> None:  # noqa: ARG002 - as a sink's
+        self.whispers += 1
         self.something_came.set()
 
     def end(self, code: int) -> None:
@@ -132,6 +140,7 @@ def hub(log: Log, monkeypatch: pytest.MonkeyPatch) -> Hub:
         read_heads=log.heads,
         renew_epoch=log.renew_epoch,
         is_layer_up=lambda: True,
+        joiner=Joiner(),
     )
 
 

@@ -16,7 +16,6 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections
 from django.db.models import Max
-from django.db.models.signals import post_save
 
 from accounts import people
 from accounts.models import Role, User
@@ -270,7 +269,7 @@ class Command(BaseCommand):
             if is_indexed:
                 index.connect()
             else:
-                post_save.disconnect(sender=Message, dispatch_uid="chat.search")
+                index.disconnect()
             for _ in range(_TURN):
                 text, _html = content.text()
                 started = time.perf_counter()

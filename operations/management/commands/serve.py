@@ -48,6 +48,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         self._restart_with_names(options)
         is_stopping = _end_in_order()
+        listening.allow_many_sockets()
         with contextlib.ExitStack() as stack:
             sockets = self._sockets(options)
             for one in sockets:
