@@ -1,5 +1,6 @@
 """What somebody came in with, and whether it still counts."""
 
+import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import Enum
@@ -24,6 +25,11 @@ class Credential:
     session_key: str | None = field(default=None, repr=False)
     token_id: int | None = None
 
+    @property
+    def session_digest(self) -> str:
+        """By what others can recognise the session; empty where there is none."""
+        return digest_of(self.session_key)
+
 
 class Ended(Enum):
     """Why a credential counts no longer."""
@@ -31,6 +37,11 @@ class Ended(Enum):
     CREDENTIAL = "logged out, revoked, expired, or the password was changed"
     ACCESS = "the person has no access any more"
     ROLE = "the person has another role now, and has to come in with that"
+
+
+def digest_of(session_key: str | None) -> str:
+    """Return by what a session can be recognised. Whoever reads it cannot come in with it."""
+    return hashlib.sha256(session_key.encode()).hexdigest()[:24] if session_key else ""
 
 
 def ended(credentials: Collection[Credential]) -> dict[Credential, Ended]:

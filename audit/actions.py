@@ -47,6 +47,9 @@ class Action(StrEnum):
     MESSAGE_DELETED = "message.deleted", "A message was deleted by somebody other than its author."
 
     PRIVATE_SEEN = "private.seen", "Staff looked at a private channel in the admin."
+    PERSON_SEEN = "person.seen", "Staff looked at where somebody is connected."
+    SESSION_ENDED = "session.ended", "Staff ended a session of somebody's browser."
+    SOCKET_CLOSED = "socket.closed", "Staff closed an open socket."
     TASKS_RETRIED = "work.retried", "Background work that had failed was put back."
     DRAINED = "process.drained", "A process was asked to drain and end."
     BACKED_UP = "backup.written", "A backup was written."

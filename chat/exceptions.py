@@ -92,6 +92,12 @@ class SearchTooBroad(ChatError):
     code = ErrorCode.SEARCH_TOO_BROAD
 
 
+class Unavailable(ChatError):
+    """What it takes cannot be reached just now."""
+
+    code = ErrorCode.UNAVAILABLE
+
+
 class RateLimited(ChatError):
     code = ErrorCode.RATE_LIMITED
 

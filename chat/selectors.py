@@ -1,7 +1,7 @@
 """Reading. Every function takes the person who asks, and returns only what they may see."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -82,6 +82,23 @@ def people(*, asker: User) -> QuerySet[User]:
     return User.objects.filter(
         Q(pk=asker.pk) | Q(memberships__channel__memberships__user=asker)
     ).distinct()
+
+
+def member_ids(*, channel_id: int) -> list[int]:
+    """Return who is in a channel. The caller has found out that the asker may know."""
+    return list(Membership.objects.filter(channel=channel_id).values_list("user_id", flat=True))
+
+
+def those_near(*, asker_id: int, user_ids: Collection[int]) -> set[int]:
+    """Return who of these people shares a channel or a direct conversation with the asker.
+
+    They alone may know of each other's presence. It is as true the other way round. One query,
+    which looks for each of them until it finds one channel.
+    """
+    mine = Membership.objects.filter(user=asker_id).values("channel")
+    shared = Membership.objects.filter(user=OuterRef("pk"), channel__in=mine)
+    rows = User.objects.filter(Q(pk=asker_id) | Exists(shared), pk__in=user_ids, is_pending=False)
+    return set(rows.values_list("pk", flat=True))
 
 
 def bots() -> QuerySet[User]:

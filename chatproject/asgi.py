@@ -15,11 +15,16 @@ from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
 from servestatic import ServeStaticASGI
 
-from chat.routing import websocket_urlpatterns
+from chat import routing as chat_routing
+from operations.bridge import routing as bridge_routing
 
 IMMUTABLE: Final = r"^.+\.[0-9a-f]{12}\..+$|^.+/chunks/[^/]+-[0-9A-Z]{8}\.js(\.map)?$"
 """Files with a hash in their name: Django's, and what the bundler names itself."""
 
+websocket_urlpatterns = [
+    *chat_routing.websocket_urlpatterns,
+    *bridge_routing.websocket_urlpatterns,
+]
 _sockets: Any = URLRouter(websocket_urlpatterns)
 _socket_paths = {f"/{route.pattern}" for route in websocket_urlpatterns}
 

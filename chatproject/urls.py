@@ -5,7 +5,6 @@ from django.contrib import admin
 from django.urls import include, path
 
 from operations import install
-from operations.admin import show_processes
 
 admin.site.site_header = admin.site.site_title = "Parley"
 admin.site.index_title = "Administration"
@@ -21,7 +20,7 @@ urlpatterns = [
     path("", include("integrations.urls")),
     path("manifest.webmanifest", install.manifest, name="manifest"),
     path("sw.js", install.worker, name="worker"),
-    path("admin/processes/", admin.site.admin_view(show_processes), name="admin_processes"),
+    path("admin/bridge/", include("operations.bridge.urls")),
     path("admin/", admin.site.urls),
 ]
 

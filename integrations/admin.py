@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from chat import exceptions
-from chat.admin.filtering import OnlyOfferedFilters
+from chat.admin.filtering import ByRevoked, OnlyOfferedFilters
 from chat.models import Channel
 from integrations import services
 from integrations.models import IncomingWebhook
@@ -72,7 +72,7 @@ class WebhookAdmin(OnlyOfferedFilters, WebhookAdminBase):
         "revoked_at",
     )
     list_select_related = ("channel", "bot", "created_by")
-    list_filter = ("is_locked_to_channel", ("revoked_at", admin.EmptyFieldListFilter))
+    list_filter = ("is_locked_to_channel", ByRevoked)
     search_fields = ("name", "channel__name")
     ordering = ("-pk",)
     show_full_result_count = False

@@ -1,49 +1,27 @@
-"""What operators see in the admin: the audit log and the processes."""
+"""The audit log in the admin."""
 
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
+from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
+from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
 
-from accounts.models import User
 from audit import reading
 from audit.actions import Action
 from audit.models import Entry
-from chat import policies
 from chat.admin.filtering import OnlyOfferedFilters
+from chat.admin.lists import LargeList
 from chat.admin.places import ReadOnly
-from chat.exceptions import ChatError
-from operations import processes
 
 if TYPE_CHECKING:
     EntryAdminBase = admin.ModelAdmin[Entry]
 else:  # Django's own class takes no parameter when it runs.
     EntryAdminBase = admin.ModelAdmin
-
-COUNTED_MAX: Final = 10_000
-"""So many rows are counted for the pages of a list. Whoever looks further back names a time."""
-
-
-class Bounded(Paginator[Entry]):
-    """Pages of a list that is too long to be counted."""
-
-    @cached_property
-    def count(self) -> int:
-        rows = self.object_list
-        assert isinstance(rows, QuerySet)  # noqa: S101 - the admin gives no other
-        return rows.order_by()[:COUNTED_MAX].count()
 
 
 class ByAction(admin.SimpleListFilter):
@@ -106,20 +84,15 @@ class ByTime(admin.SimpleListFilter):
 
 
 @admin.register(Entry)
-class EntryAdmin(OnlyOfferedFilters, ReadOnly, EntryAdminBase):
+class EntryAdmin(OnlyOfferedFilters, LargeList, ReadOnly, EntryAdminBase):
     """The audit log: who did what to whom. Nothing can be changed here."""
 
     list_display = ("at", "actor", "action", "target_kind", "target", "change", "address")
     list_filter = (ByAction, ByTarget, ByTime)
-    search_fields = ("actor",)
     search_help_text = _(
         "A username, the name or id of a target, an address or a request: exactly as it is."
     )
     ordering = ("-id",)
-    sortable_by = ()
-    list_per_page = 50
-    paginator = Bounded
-    show_full_result_count = False
     fields = (
         "at",
         "action",
@@ -136,14 +109,8 @@ class EntryAdmin(OnlyOfferedFilters, ReadOnly, EntryAdminBase):
         "request_id",
     )
 
-    def get_search_results(
-        self,
-        request: HttpRequest,  # noqa: ARG002 - Django's signature
-        queryset: QuerySet[Entry],
-        search_term: str,
-    ) -> tuple[QuerySet[Entry], bool]:
-        term = search_term.strip()
-        return (queryset.filter(pk__in=reading.ids_with(term)) if term else queryset), False
+    def ids_with(self, term: str) -> list[int]:
+        return reading.ids_with(term)
 
     @admin.display(description=_("what it means"))
     def sentence(self, entry: Entry) -> str:
@@ -159,38 +126,3 @@ class EntryAdmin(OnlyOfferedFilters, ReadOnly, EntryAdminBase):
             for name in names
         ]
         return format_html("<br>".join(["{}"] * len(parts)), *parts) if parts else "-"
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def show_processes(request: HttpRequest) -> HttpResponse:
-    """List the processes, and drain one of them."""
-    asker = request.user
-    assert isinstance(asker, User)  # noqa: S101 - the admin has seen to it
-    try:
-        policies.require_admin(user_id=asker.pk)
-    except ChatError as refused:
-        raise PermissionDenied from refused
-    if request.method == "POST":
-        _drain(request, asker)
-        return redirect("admin_processes")
-    known = processes.all_known()
-    context = {
-        **admin.site.each_context(request),
-        "title": _("Processes"),
-        "processes": known,
-        "is_known": known is not None,
-    }
-    return TemplateResponse(request, "admin/processes.html", context)
-
-
-def _drain(request: HttpRequest, asker: User) -> None:
-    name = request.POST.get("instance", "")
-    try:
-        drained = processes.drain(name, by=asker)
-    except processes.Unreachable:
-        messages.error(request, _("Redis cannot be asked. Send the process a SIGTERM instead."))
-        return
-    if drained:
-        messages.success(request, _("%(name)s is asked to drain.") % {"name": name})
-    else:
-        messages.error(request, _("No process is called %(name)s.") % {"name": name})

@@ -36,6 +36,11 @@ def texts(language: str) -> str:
     return static(f"texts/{language}.js") if language in build().languages else ""
 
 
+def bridge_texts(language: str) -> str:
+    """Return the address of the same for the operators' pages, which are built by themselves."""
+    return static(f"bridge/texts/{language}.js") if language in build().languages else ""
+
+
 def everything() -> list[str]:
     """Return the addresses of all that the window can ever load, `app.js` first."""
     named = ("app.js", "app.css", "theme.js", "icon.svg")

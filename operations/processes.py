@@ -10,15 +10,12 @@ from accounts.models import User
 from audit.actions import Action
 from audit.recording import Thing, record
 from chat import policies
-from realtime import registry
+from realtime import inquiries, registry
+from realtime.inquiries import Unreachable
 from realtime.registry import Entry, Report, State
 
 RENEWED_SECONDS: Final = registry.REPORT_SECONDS + 0.5
 """After so long each process that lives has said something new of itself."""
-
-
-class Unreachable(Exception):
-    """Redis cannot be asked, so nothing is known of the processes and none can be told anything."""
 
 
 class Process(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +51,6 @@ def all_known() -> list[Process] | None:
     return None if entries is None else [_process(entry) for entry in entries]
 
 
-@transaction.atomic
 def drain(instance: str, *, by: User | None) -> list[Report]:
     """Ask all processes of this name to drain and end. Return them: none when there are none.
 
@@ -63,7 +59,7 @@ def drain(instance: str, *, by: User | None) -> list[Report]:
 
     Raises:
         Forbidden.
-        Unreachable: when Redis cannot be asked.
+        Unreachable: when Redis cannot be asked, or a process does not answer.
     """
     if by is not None:
         policies.require_admin(user_id=by.pk)
@@ -72,8 +68,11 @@ def drain(instance: str, *, by: User | None) -> list[Report]:
         raise Unreachable
     chosen = [report for report in reports if report.instance == instance]
     if chosen:
-        record(Action.DRAINED, by=by, target=Thing("process", instance))
-    if not all(registry.ask_to_drain(report) for report in chosen):
+        # Before, and not around it: a process that does not answer must hold up no transaction.
+        with transaction.atomic():
+            record(Action.DRAINED, by=by, target=Thing("process", instance))
+    answers = inquiries.ask([report.id for report in chosen], inquiries.Drain())
+    if len(answers) < len(chosen):
         raise Unreachable
     return chosen
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from protocol import commands
+from protocol import bridge, commands
 from protocol.errors import ErrorCode
 
 ANY_COMMAND: Final = (
@@ -24,6 +24,7 @@ NO_COMMAND: Final = (
 """How a frame is refused that is no command."""
 
 _IN_CHANNEL: Final = (ErrorCode.FORBIDDEN, ErrorCode.NOT_FOUND, ErrorCode.NOT_A_MEMBER)
+_MANAGED: Final = (ErrorCode.FORBIDDEN, ErrorCode.NOT_FOUND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,5 +107,22 @@ ANSWERED: Final[dict[type[commands.Command], Answered]] = {
     commands.ReportIdle: Answered(then="Whoever watches is told when no other device is awake."),
     commands.Sync: Answered(then="Pages of each stream come first, or a word that it is too far."),
     commands.Ping: Answered(),
+    bridge.WatchCluster: Answered(then="What it looks like follows, again and again."),
+    bridge.WatchConnections: Answered(then="What it looks like follows, again and again."),
+    bridge.WatchConnection: Answered(
+        errors=_MANAGED, then="What it looks like follows, again and again."
+    ),
+    bridge.WatchPerson: Answered(
+        errors=_MANAGED, then="What it looks like follows, again and again."
+    ),
+    bridge.WatchChannel: Answered(
+        errors=_MANAGED, then="What it looks like follows, again and again."
+    ),
+    bridge.DrainProcess: Answered(
+        errors=_MANAGED, then="The pictures of the processes show how far it is."
+    ),
+    bridge.CloseConnection: Answered(errors=_MANAGED),
+    bridge.EndSession: Answered(errors=_MANAGED),
+    bridge.SetAccess: Answered(errors=_MANAGED),
 }
 """Every command is in here."""

@@ -6,20 +6,30 @@ import msgspec
 
 import protocol
 from protocol.answers import ANSWERED, ANY_COMMAND
-from protocol.commands import COMMANDS, Command
+from protocol.bridge import BRIDGE_COMMANDS, BRIDGE_EVENTS
+from protocol.commands import COMMANDS, Command, Ping
 from protocol.describing import NOTE, Record, sentence, wire_type
-from protocol.events import ANSWERS, EPHEMERAL_EVENTS, ORDERED_EVENTS, SESSION_FRAMES
+from protocol.events import (
+    ANSWERS,
+    EPHEMERAL_EVENTS,
+    ORDERED_EVENTS,
+    SESSION_FRAMES,
+    Welcome,
+)
 from protocol.examples import frame_example
 
 Json = dict[str, Any]
 
 _CHANNEL = "socket"
+_BRIDGE = "bridge"
 
 
 def document() -> Json:
     """Return the whole document. Every name in it is the `type` of a frame."""
     told: list[Record] = [*ORDERED_EVENTS, *EPHEMERAL_EVENTS, *SESSION_FRAMES]
-    frames: list[Record] = [*COMMANDS, *told, *ANSWERS]
+    of_all: list[Record] = [*COMMANDS, *told, *ANSWERS]
+    of_bridge: list[Record] = [*BRIDGE_COMMANDS, Ping, *BRIDGE_EVENTS, Welcome, *ANSWERS]
+    frames: list[Record] = [*of_all, *BRIDGE_COMMANDS, *BRIDGE_EVENTS]
     references, schemas = msgspec.json.schema_components(
         frames, ref_template="#/components/schemas/{name}"
     )
@@ -49,21 +59,26 @@ def document() -> Json:
                 "address": "/ws/",
                 "description": "One socket for everything that one person hears and does.",
                 "servers": [{"$ref": "#/servers/own"}],
-                "messages": {
-                    wire_type(one): {"$ref": f"#/components/messages/{wire_type(one)}"}
-                    for one in frames
-                },
+                "messages": _messages_of(of_all),
                 "bindings": {
                     "ws": {
                         "method": "GET",
                         "query": {"type": "object", "properties": {"ticket": {"type": "string"}}},
                     }
                 },
-            }
+            },
+            _BRIDGE: {
+                "address": "/ws/bridge/",
+                "description": "What operators see and do. For owners and admins with a session.",
+                "servers": [{"$ref": "#/servers/own"}],
+                "messages": _messages_of(of_bridge),
+            },
         },
         "operations": {
-            **{wire_type(one): _asked(one) for one in COMMANDS},
-            **{wire_type(one): _told(one) for one in told},
+            **{wire_type(one): _asked(one, _CHANNEL) for one in COMMANDS},
+            **{wire_type(one): _told(one, _CHANNEL) for one in told},
+            **{wire_type(one): _asked(one, _BRIDGE) for one in BRIDGE_COMMANDS},
+            **{wire_type(one): _told(one, _BRIDGE) for one in BRIDGE_EVENTS},
         },
         "components": {
             "messages": {
@@ -90,13 +105,17 @@ def document() -> Json:
     }
 
 
-def _asked(record: type[Command]) -> Json:
+def _messages_of(records: list[Record]) -> Json:
+    return {wire_type(one): {"$ref": f"#/components/messages/{wire_type(one)}"} for one in records}
+
+
+def _asked(record: type[Command], channel: str) -> Json:
     """Return what a client can ask: seen from the server, it receives."""
     answered = ANSWERED[record]
     codes = [str(code) for code in (*answered.errors, *ANY_COMMAND)]
     return {
         "action": "receive",
-        "channel": {"$ref": f"#/channels/{_CHANNEL}"},
+        "channel": {"$ref": f"#/channels/{channel}"},
         "summary": sentence(record),
         "description": " ".join(
             part
@@ -107,21 +126,21 @@ def _asked(record: type[Command]) -> Json:
             )
             if part
         ),
-        "messages": [_in_channel(record)],
+        "messages": [_in_channel(record, channel)],
         "reply": {
-            "channel": {"$ref": f"#/channels/{_CHANNEL}"},
-            "messages": [_in_channel(one) for one in ANSWERS],
+            "channel": {"$ref": f"#/channels/{channel}"},
+            "messages": [_in_channel(one, channel) for one in ANSWERS],
         },
         "x-error-codes": codes,
     }
 
 
-def _told(record: Record) -> Json:
+def _told(record: Record, channel: str) -> Json:
     return {
         "action": "send",
-        "channel": {"$ref": f"#/channels/{_CHANNEL}"},
+        "channel": {"$ref": f"#/channels/{channel}"},
         "summary": sentence(record),
-        "messages": [_in_channel(record)],
+        "messages": [_in_channel(record, channel)],
     }
 
 
@@ -135,5 +154,5 @@ def _message(record: Record, reference: Json) -> Json:
     }
 
 
-def _in_channel(record: Record) -> Json:
-    return {"$ref": f"#/channels/{_CHANNEL}/messages/{wire_type(record)}"}
+def _in_channel(record: Record, channel: str) -> Json:
+    return {"$ref": f"#/channels/{channel}/messages/{wire_type(record)}"}

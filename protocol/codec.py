@@ -7,13 +7,18 @@ from typing import Any, Final, NoReturn, TypeVar
 import msgspec
 
 from protocol import limits
-from protocol.commands import AnyCommand
+from protocol.bridge import AnyBridgeCommand
+from protocol.commands import AnyCommand, Command
 from protocol.errors import ERROR_MEANINGS, ErrorCode
 from protocol.events import AnyOrderedEvent
 
 Record = TypeVar("Record")
+AnyOf = TypeVar("AnyOf", bound=Command)
 
 _commands: Final[msgspec.json.Decoder[AnyCommand]] = msgspec.json.Decoder(AnyCommand)
+_bridge_commands: Final[msgspec.json.Decoder[AnyBridgeCommand]] = msgspec.json.Decoder(
+    AnyBridgeCommand
+)
 _events: Final[msgspec.json.Decoder[AnyOrderedEvent]] = msgspec.json.Decoder(AnyOrderedEvent)
 _UNKNOWN_FIELD: Final = re.compile(r"contains unknown field `(?P<field>[^`]*)`")
 _MISSING_FIELD: Final = re.compile(r"missing required field `(?P<field>[^`]*)`")
@@ -52,20 +57,16 @@ def decode_command(frame: str | bytes) -> AnyCommand:
         Refused: with `not_json`, `not_an_object`, `not_text`, `too_large`, `unknown_type` or
             `invalid`.
     """
-    data = _as_utf8(frame)
-    if len(data) > limits.FRAME_MAX_BYTES:
-        raise Refused(
-            ErrorCode.TOO_LARGE,
-            f"A frame may have {limits.FRAME_MAX_BYTES} bytes, not {len(data)}.",
-        )
-    try:
-        command = _commands.decode(data)
-    except msgspec.ValidationError as error:
-        _refuse_frame(data, error)
-    except (msgspec.DecodeError, RecursionError):
-        _refuse_syntax(data)
-    _refuse_nul(data, re=command.id)
-    return command
+    return _decoded(frame, _commands)
+
+
+def decode_bridge_command(frame: str | bytes) -> AnyBridgeCommand:
+    """Return the command of an operator in one frame.
+
+    Raises:
+        Refused: as `decode_command` does.
+    """
+    return _decoded(frame, _bridge_commands)
 
 
 def decode_body(data: bytes, shape: type[Record]) -> Record:
@@ -136,6 +137,23 @@ def invalid(error: msgspec.ValidationError, *, re: str | None = None) -> Refused
             reason = _PATH.sub("", sentence)
             return Refused(ErrorCode.INVALID, f"{field}: {reason}", fields={field: reason}, re=re)
     return Refused(ErrorCode.INVALID, sentence, re=re)
+
+
+def _decoded(frame: str | bytes, decoder: msgspec.json.Decoder[AnyOf]) -> AnyOf:
+    data = _as_utf8(frame)
+    if len(data) > limits.FRAME_MAX_BYTES:
+        raise Refused(
+            ErrorCode.TOO_LARGE,
+            f"A frame may have {limits.FRAME_MAX_BYTES} bytes, not {len(data)}.",
+        )
+    try:
+        command = decoder.decode(data)
+    except msgspec.ValidationError as error:
+        _refuse_frame(data, error)
+    except (msgspec.DecodeError, RecursionError):
+        _refuse_syntax(data)
+    _refuse_nul(data, re=command.id)
+    return command
 
 
 def _with_whole_numbers(value: Any) -> Any:

@@ -116,7 +116,11 @@ class StartTyping(Command, frozen=True, tag="typing.start"):
 
 
 class WatchPresence(Command, frozen=True, tag="presence.watch"):
-    """Hear of the presence of these people from now on. It replaces the last set."""
+    """Hear of the presence of these people from now on. It replaces the last set.
+
+    Who shares no channel and no direct conversation with one is not in the answer, like somebody
+    who does not exist.
+    """
 
     user_ids: Annotated[list[Id], Meta(max_length=limits.WATCH_MAX_USERS)]
 

@@ -235,7 +235,7 @@ class TypingStarted(Frame, frozen=True, tag="typing.started"):
 
 
 class PresenceChanged(Frame, frozen=True, tag="presence.changed"):
-    """Watched people changed their state."""
+    """Watched people changed their state. `unknown` is also who shares no channel any more."""
 
     users: dict[str, PresenceState]
 

@@ -164,6 +164,11 @@ _OF_FIELD: Final[dict[tuple[str, str], Json]] = {
     ("NewWebhook", "slack_url"): "https://chat.example.org/services/T1/B7/0b1d…",
     ("Ok", "users"): OMIT,
     ("OwnUser", "id"): "3",
+    ("ProcessView", "id"): "9b1deb4d3b7d4bad",
+    ("ProcessView", "version"): "0.1.0",
+    ("ConnectionsSeen", "silent"): [],
+    ("PersonSeen", "silent"): [],
+    ("WatchConnections", "user_id"): OMIT,
     ("Page", "from"): 812,
     ("Page", "to"): 812,
     ("Channel", "user_ids"): [],
@@ -263,7 +268,7 @@ def _field(field: inspect.Field, *, owners: list[str]) -> Json:
     return _value(field.type, owner=owner, field=name)
 
 
-def _value(info: inspect.Type, *, owner: str, field: str) -> Json:  # noqa: PLR0911 - one for each kind
+def _value(info: inspect.Type, *, owner: str, field: str) -> Json:  # noqa: C901, PLR0911 - one for each kind
     match info:
         case inspect.Metadata():
             examples = (info.extra_json_schema or {}).get("examples")
@@ -272,6 +277,9 @@ def _value(info: inspect.Type, *, owner: str, field: str) -> Json:  # noqa: PLR0
             return _struct(info)
         case inspect.ListType() | inspect.SetType() | inspect.VarTupleType():
             return [_value(info.item_type, owner=owner, field=field)]
+        case inspect.DictType():
+            key = _value(info.key_type, owner=owner, field=field)
+            return {key: _value(info.value_type, owner=owner, field=field)}
         case inspect.UnionType():
             return _of_union(info, owner=owner, field=field)
         case inspect.LiteralType():

@@ -14,6 +14,7 @@ import msgspec
 
 import protocol
 from protocol import asyncapi, limits, socket_page
+from protocol.bridge import BRIDGE_COMMANDS, BRIDGE_EVENTS
 from protocol.close_codes import CLOSE_MEANINGS, CloseCode
 from protocol.commands import COMMANDS
 from protocol.describing import NOTE, Record, wire_type
@@ -35,7 +36,10 @@ def schema() -> dict[str, Any]:
         *EPHEMERAL_EVENTS,
         *SESSION_FRAMES,
         *ANSWERS,
+        *BRIDGE_COMMANDS,
+        *BRIDGE_EVENTS,
     ]
+    asked = {*COMMANDS, *BRIDGE_COMMANDS}
     references, definitions = msgspec.json.schema_components(frames, ref_template="#/$defs/{name}")
     by_frame = dict(zip(frames, references, strict=True))
     return {
@@ -44,11 +48,8 @@ def schema() -> dict[str, Any]:
         "description": NOTE,
         "version": protocol.VERSION,
         "oneOf": [
-            {"title": "command", "oneOf": [by_frame[record] for record in COMMANDS]},
-            {
-                "title": "frame",
-                "oneOf": [by_frame[record] for record in frames if record not in COMMANDS],
-            },
+            {"title": "command", "oneOf": [by_frame[one] for one in frames if one in asked]},
+            {"title": "frame", "oneOf": [by_frame[one] for one in frames if one not in asked]},
         ],
         "$defs": definitions,
     }
@@ -75,6 +76,16 @@ def browser_constants() -> str:
     return "\n\n".join(blocks) + "\n"
 
 
+def bridge_constants() -> str:
+    """Return the JavaScript module of the names that only the operators' pages need."""
+    blocks = [
+        f"// {NOTE}",
+        _js_names("BRIDGE", BRIDGE_COMMANDS),
+        _js_names("SEEN", BRIDGE_EVENTS),
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
 def browser_types() -> str:
     """Return the TypeScript declarations of every record, for the type checker of the browser."""
     return _TypeWriter().write()
@@ -89,6 +100,7 @@ def outputs() -> dict[Path, str]:
         ROOT / "docs/asyncapi.json": json.dumps(asyncapi.document(), indent=2, ensure_ascii=False)
         + "\n",
         ROOT / "ui/js/protocol.generated.js": browser_constants(),
+        ROOT / "ui/js/bridge/bridge.generated.js": bridge_constants(),
         ROOT / "ui/js/protocol.generated.d.ts": browser_types(),
     }
 
@@ -144,6 +156,8 @@ class _TypeWriter:
                 lines.append(f"  {field}{optional}: {self._type(shape)};")
             lines += ["}", ""]
         lines.append(_union("Command", COMMANDS))
+        lines.append(_union("BridgeCommand", BRIDGE_COMMANDS))
+        lines.append(_union("BridgeFrame", BRIDGE_EVENTS))
         lines.append(_union("OrderedEvent", ORDERED_EVENTS))
         lines.append(
             _union("ServerFrame", [*ORDERED_EVENTS, *EPHEMERAL_EVENTS, *SESSION_FRAMES, *ANSWERS])

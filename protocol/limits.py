@@ -61,6 +61,9 @@ SYNC_STREAMS_MAX: Final = 2_000
 WATCH_MAX_USERS: Final = 200
 """People in one `presence.watch`."""
 
+ONLINE_LISTED_MAX: Final = 500
+"""People who are online in a channel and are named; of more there is a count alone."""
+
 MENTIONS_MAX: Final = 50
 """People and groups whom one message can mention by name."""
 

@@ -337,6 +337,18 @@ class Presence(Resource, frozen=True):
     users: dict[str, PresenceState]
 
 
+class ChannelPresence(Resource, frozen=True):
+    """How many people of a channel do not look offline, as it was a few seconds ago at most."""
+
+    online: Annotated[
+        Annotated[int, Meta(ge=0)] | None, Meta(description="`null` while it cannot be asked.")
+    ]
+    user_ids: Annotated[
+        list[Id] | None,
+        Meta(description="Who they are; `null` when they are over 500, or it cannot be asked."),
+    ]
+
+
 class Token(Resource, frozen=True):
     """A bearer token, without its secret."""
 
@@ -473,6 +485,7 @@ SHOWN_RECORDS: Final[tuple[type[Struct], ...]] = (
     SearchResult,
     Unread,
     Presence,
+    ChannelPresence,
     Token,
     NewToken,
     Ticket,

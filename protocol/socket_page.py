@@ -8,6 +8,7 @@ import msgspec
 import protocol
 from protocol import limits
 from protocol.answers import ANSWERED, ANY_COMMAND, NO_COMMAND
+from protocol.bridge import BRIDGE_COMMANDS, BRIDGE_EVENTS
 from protocol.close_codes import CLOSE_MEANINGS
 from protocol.commands import COMMANDS, Command
 from protocol.describing import NOTE, Record, fields_of, sentence, wire_type
@@ -52,6 +53,18 @@ def page() -> str:
         "## Answers",
         "",
         *_frames(ANSWERS),
+        "## The operators' socket",
+        "",
+        "At `/ws/bridge/`, for owners and admins with a browser's session: what the admin's live "
+        "pages are made of. It begins with `welcome`, answers with `ok` and `error`, hears the "
+        "own stream, and knows `ping` and the commands below.",
+        "",
+        *(line for record in BRIDGE_COMMANDS for line in _command(record)),
+        "## What operators are shown",
+        "",
+        "While a socket looks at something it is shown anew every few seconds.",
+        "",
+        *_frames(BRIDGE_EVENTS),
         "## Records",
         "",
         "What the frames above are made of.",
@@ -142,7 +155,8 @@ def _shape(record: Record) -> dict[str, object]:
 
 
 def _all_frames() -> list[Record]:
-    return [*COMMANDS, *ORDERED_EVENTS, *EPHEMERAL_EVENTS, *SESSION_FRAMES, *ANSWERS]
+    told = [*ORDERED_EVENTS, *EPHEMERAL_EVENTS, *SESSION_FRAMES, *ANSWERS]
+    return [*COMMANDS, *told, *BRIDGE_COMMANDS, *BRIDGE_EVENTS]
 
 
 def _codes(codes: Iterable[ErrorCode]) -> str:

@@ -81,6 +81,8 @@ class Hub:
         self._copies = Copies()
         self.buffered_bytes = 0
         """What waited for all clients together when it was last looked at."""
+        self.on_ejected: Callable[[int], None] = lambda _: None
+        """Called with a user id when an event that is forwarded ends their hearing of a stream."""
         self.epoch = ""
         """The history that the tops belong to; "" before the log was first read."""
         self.counters: dict[str, int] = dict.fromkeys(
@@ -360,6 +362,8 @@ class Hub:
         self.counters["forwarded"] += 1
         self.counters["deliveries"] += sent
         self._on_forward(letter, sent)
+        if letter.ejects_user_id:
+            self.on_ejected(letter.ejects_user_id)
 
     def _forward_to_all(self, local: LocalStream, letter: Letter, frame: bytes) -> int:
         # Nobody comes or goes meanwhile: the sinks are told nothing but the frame.

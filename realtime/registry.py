@@ -1,22 +1,22 @@
 """What each process says of itself, for people who look at the cluster.
 
-A process renews its report every few seconds. Nothing depends on it. A process that is killed does
-not renew it: it counts as lost after a moment, and a while later nothing is left of it.
+A process renews its report every few seconds, and four times a minute adds a sample to the last
+hour under its name. Nothing depends on it. A process that is killed does not renew it: it counts
+as lost after a moment, and a while later nothing is left of it.
 """
 
 import asyncio
 import contextlib
 import os
 import resource
-import signal
 import socket
 import statistics
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, cast
+from typing import Any, Final, Literal
 
 import msgspec
 from django.conf import settings
@@ -32,8 +32,13 @@ LOST_SECONDS: Final = 10.0
 """A process that has not renewed its report for so long counts as lost."""
 
 LIFE_SECONDS: Final = 60
-WISH_SECONDS: Final = 15
 LAG_STEP_SECONDS: Final = 0.25
+DRAINING_REPORT_SECONDS: Final = 0.5
+"""While a process drains somebody watches how far it is."""
+
+SAMPLE_SECONDS: Final = 15.0
+HISTORY_SECONDS: Final = 3600
+SAMPLES_MAX: Final = round(HISTORY_SECONDS / SAMPLE_SECONDS)
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,8 +105,48 @@ class Lag:
     longest: float = 0.0
 
 
-_DRAIN: Final = b"drain"
+class Sample(msgspec.Struct, frozen=True, array_like=True):
+    """A quarter of a minute of a process. `at` is its end, in seconds since 1970."""
+
+    at: float
+    sockets: int
+    received_per_second: float
+    sent_per_second: float
+    loop_lag_ms: int
+    """The longest."""
+    memory_bytes: int
+    buffered_bytes: int
+
+
 _decode: Final = msgspec.json.Decoder(Report).decode
+_decode_sample: Final = msgspec.json.Decoder(Sample).decode
+
+
+class Sampler:
+    """Makes samples of reports."""
+
+    def __init__(self) -> None:
+        self._first: Report | None = None
+        self._loop_lag_ms = 0
+
+    def take(self, report: Report) -> Sample | None:
+        """Return a sample when it is time for one."""
+        first = self._first = self._first or report
+        self._loop_lag_ms = max(self._loop_lag_ms, report.loop_lag_ms)
+        seconds = report.reported_at - first.reported_at
+        if seconds < SAMPLE_SECONDS:
+            return None
+        sample = Sample(
+            at=round(report.reported_at, 1),
+            sockets=report.sockets,
+            received_per_second=round((report.received - first.received) / seconds, 2),
+            sent_per_second=round((report.sent - first.sent) / seconds, 2),
+            loop_lag_ms=self._loop_lag_ms,
+            memory_bytes=report.memory_bytes,
+            buffered_bytes=report.buffered_bytes,
+        )
+        self._first, self._loop_lag_ms = report, 0
+        return sample
 
 
 class Reporter:
@@ -110,43 +155,78 @@ class Reporter:
     def __init__(self, hub: Hub, *, is_draining: Callable[[], bool]) -> None:
         self._hub = hub
         self._is_draining = is_draining
-        self._id = uuid.uuid4().hex
-        self._key = _prefix() + self._id
+        self.id = uuid.uuid4().hex
+        """Of this life of the process."""
+        self._key = _prefix() + self.id
         self._started_at = time.time()
+        self._sampler = Sampler()
         self._redis = redis_clients.asynchronous()
         self.last: Report | None = None
 
     async def run(self) -> None:
-        """Report for ever, and do what an operator has asked of this process."""
+        """Report for ever."""
         lag = Lag()
         try:
+            with contextlib.suppress(RedisError, OSError):
+                await self._forget_predecessors()
             while True:
                 with contextlib.suppress(RedisError, OSError):
-                    wish = await self._exchange(lag)
-                    if wish == _DRAIN and not self._is_draining():
-                        # As if the operating system had said it: there is one way to stop.
-                        os.kill(os.getpid(), signal.SIGTERM)
-                lag = await _sleep_and_measure_lag(REPORT_SECONDS)
+                    await self._tell(lag)
+                lag = await self._sleep_and_measure_lag()
         finally:
             with contextlib.suppress(RedisError, OSError):
-                await self._redis.delete(self._key)
+                async with self._redis.pipeline(transaction=False) as pipeline:
+                    pipeline.delete(self._key)
+                    pipeline.zrem(_index_key(), self.id)
+                    await pipeline.execute()
             await self._redis.aclose()
 
-    async def _exchange(self, lag: Lag) -> bytes | None:
-        self.last = self._report(lag)
-        report = msgspec.json.encode(self.last)
+    async def _forget_predecessors(self) -> None:
+        """Take out earlier lives under this name. One that lives all the same tells of itself anew.
+
+        Else one that was killed would be shown as lost again when this one has ended in order.
+        """
+        ids = [member.decode() for member in await self._redis.zrange(_index_key(), 0, -1)]
+        for id_ in ids:
+            value = await self._redis.get(_prefix() + id_)
+            with contextlib.suppress(msgspec.DecodeError):
+                if value is not None and _decode(value).instance == settings.INSTANCE_ID:
+                    async with self._redis.pipeline(transaction=False) as pipeline:
+                        pipeline.zrem(_index_key(), id_)
+                        pipeline.delete(_prefix() + id_)
+                        await pipeline.execute()
+
+    async def _tell(self, lag: Lag) -> None:
+        report = self.last = self._report(lag)
+        sample = self._sampler.take(report)
         began_at = time.perf_counter()
         async with self._redis.pipeline(transaction=False) as pipeline:
-            pipeline.set(self._key, report, ex=LIFE_SECONDS)
-            pipeline.getdel(_wish_key(self._id))
-            _, wish = await pipeline.execute()
+            pipeline.set(self._key, msgspec.json.encode(report), ex=LIFE_SECONDS)
+            pipeline.zadd(_index_key(), {self.id: report.reported_at})
+            if sample is not None:
+                _keep(pipeline, report.instance, sample)
+            await pipeline.execute()
         REDIS_SECONDS.labels("report").observe(time.perf_counter() - began_at)
-        return cast("bytes | None", wish)
+
+    async def _sleep_and_measure_lag(self) -> Lag:
+        """Sleep until the next report, and return how late the steps of it were."""
+        was_draining = self._is_draining()
+        loop = asyncio.get_running_loop()
+        lags = []
+        seconds = DRAINING_REPORT_SECONDS if was_draining else REPORT_SECONDS
+        for _ in range(round(seconds / LAG_STEP_SECONDS)):
+            due = loop.time() + LAG_STEP_SECONDS
+            await asyncio.sleep(LAG_STEP_SECONDS)
+            lags.append(max(0.0, loop.time() - due))
+            LOOP_LAG_SECONDS.observe(lags[-1])
+            if self._is_draining() != was_draining:
+                break
+        return Lag(median=statistics.median(lags), longest=max(lags))
 
     def _report(self, lag: Lag) -> Report:
         sinks = self._hub.sinks()
         return Report(
-            id=self._id,
+            id=self.id,
             instance=settings.INSTANCE_ID,
             host=socket.gethostname(),
             pid=os.getpid(),
@@ -169,18 +249,6 @@ class Reporter:
         )
 
 
-def ask_to_drain(report: Report) -> bool:
-    """Ask a process to drain and end. Return False when Redis cannot be asked."""
-    client = redis_clients.blocking()
-    try:
-        client.set(_wish_key(report.id), _DRAIN, ex=WISH_SECONDS)
-    except RedisError:
-        return False
-    finally:
-        client.close()
-    return True
-
-
 def entries() -> list[Entry] | None:
     """Return all processes that are known, or None when Redis cannot be asked.
 
@@ -188,12 +256,16 @@ def entries() -> list[Entry] | None:
     """
     client = redis_clients.blocking()
     try:
-        keys = list(client.scan_iter(match=_prefix() + "*", count=500))
+        members: list[Any] = client.zrange(_index_key(), 0, -1)
+        ids = [member.decode() for member in members]
         with client.pipeline(transaction=False) as pipeline:
-            for key in keys:
-                pipeline.get(key)
-                pipeline.pttl(key)
+            for id_ in ids:
+                pipeline.get(_prefix() + id_)
+                pipeline.pttl(_prefix() + id_)
             answers = pipeline.execute()
+        gone = [id_ for id_, value in zip(ids, answers[::2], strict=True) if value is None]
+        if gone:
+            client.zrem(_index_key(), *gone)
     except RedisError:
         return None
     finally:
@@ -217,6 +289,25 @@ def reports() -> list[Report] | None:
     return None if found is None else [one.report for one in found if one.state != "lost"]
 
 
+def history(instances: Iterable[str]) -> dict[str, list[Sample]]:
+    """Return the last hour of the processes of these names, the oldest sample first.
+
+    Empty for those of which nothing is known, and for all when Redis cannot be asked.
+    """
+    names = list(instances)
+    client = redis_clients.blocking()
+    try:
+        with client.pipeline(transaction=False) as pipeline:
+            for name in names:
+                pipeline.lrange(_history_key(name), 0, -1)
+            answers = pipeline.execute()
+    except RedisError:
+        return {name: [] for name in names}
+    finally:
+        client.close()
+    return {name: _recent(rows) for name, rows in zip(names, answers, strict=True)}
+
+
 def memory_bytes() -> int:
     """Return how much memory this process has: its resident set."""
     try:
@@ -227,18 +318,6 @@ def memory_bytes() -> int:
     return pages * resource.getpagesize()
 
 
-async def _sleep_and_measure_lag(seconds: float) -> Lag:
-    """Sleep, and return how late the steps of it were."""
-    loop = asyncio.get_running_loop()
-    lags = []
-    for _ in range(round(seconds / LAG_STEP_SECONDS)):
-        due = loop.time() + LAG_STEP_SECONDS
-        await asyncio.sleep(LAG_STEP_SECONDS)
-        lags.append(max(0.0, loop.time() - due))
-        LOOP_LAG_SECONDS.observe(lags[-1])
-    return Lag(median=statistics.median(lags), longest=max(lags))
-
-
 def _address() -> str:
     host = settings.HOST
     if host in {"0.0.0.0", "::", ""}:  # noqa: S104 - asked for, not listened on
@@ -246,8 +325,29 @@ def _address() -> str:
     return f"http://[{host}]:{settings.PORT}" if ":" in host else f"http://{host}:{settings.PORT}"
 
 
-def _wish_key(process: str) -> str:
-    return f"{settings.REDIS_PREFIX}:wish:{process}"
+def _keep(pipeline: Any, instance: str, sample: Sample) -> None:
+    key = _history_key(instance)
+    pipeline.rpush(key, msgspec.json.encode(sample))
+    pipeline.ltrim(key, -SAMPLES_MAX, -1)
+    pipeline.expire(key, HISTORY_SECONDS)
+
+
+def _recent(rows: list[bytes]) -> list[Sample]:
+    samples = []
+    for row in rows:
+        # One may be of another version.
+        with contextlib.suppress(msgspec.DecodeError):
+            samples.append(_decode_sample(row))
+    since = time.time() - HISTORY_SECONDS
+    return [sample for sample in samples if sample.at >= since]
+
+
+def _index_key() -> str:
+    return f"{settings.REDIS_PREFIX}:processes"
+
+
+def _history_key(instance: str) -> str:
+    return f"{settings.REDIS_PREFIX}:history:{instance}"
 
 
 def _prefix() -> str:

@@ -18,9 +18,11 @@ from channels.layers import get_channel_layer
 from redis.exceptions import RedisError
 
 from metrics.instruments import BROADCASTS, REDIS_SECONDS, ROUNDTRIP_SECONDS
-from realtime import letters, log
+from realtime import answering, letters, log
+from realtime.connections import connections
 from realtime.high_water import HighWater
 from realtime.hub import Hub
+from realtime.inquiries import Answer, Question, Respondent
 from realtime.joining import Joiner
 from realtime.layer import HubLoopLayer
 from realtime.letters import EPHEMERAL, Letter
@@ -80,11 +82,13 @@ class Runtime:
         self._wake = asyncio.Event()
         hub_layer = hub_layer_of(self.layer)
         if hub_layer is not None:
-            self.is_layer_up = False
+            # A consumer may have met the layer before anybody asked for the runtime.
+            self.is_layer_up = hub_layer.link.is_up
             hub_layer.on_letter = self.arrive
             hub_layer.on_link = self._link_changed
             hub_layer.link.start()
         self._reporter = Reporter(self.hub, is_draining=lambda: self.is_draining)
+        self._respondent = Respondent(self._reporter.id, self._answer)
         self._high_water = HighWater(self.hub)
         self._tasks = [
             asyncio.create_task(keep_running(name, task))
@@ -93,6 +97,7 @@ class Runtime:
                 "heads": self.hub.watch_heads,
                 "buffers": self.hub.watch_buffers,
                 "report": self._reporter.run,
+                "questions": self._respondent.run,
                 "high_water": self._high_water.run,
             }.items()
         ]
@@ -139,6 +144,11 @@ class Runtime:
     def _send_all(self, letters: Sequence[Letter]) -> None:
         for letter in letters:
             self._send(letter)
+
+    def _answer(self, question: Question) -> Answer:
+        return answering.answer(
+            question, hub=self.hub, open_here=connections, is_draining=self.is_draining
+        )
 
     def _send(self, letter: Letter) -> None:
         # The local sockets hear it at once, whatever becomes of Redis; the copy that comes back

@@ -6,6 +6,7 @@ Stock daphne cuts the TCP connections at SIGTERM, so clients see 1006 and `disco
 import asyncio
 import random
 import socket
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
@@ -22,6 +23,7 @@ from protocol.events import ServerDraining
 from protocol.limits import HEARTBEAT_SECONDS
 from realtime import runtime
 from realtime.bodies import BodyQueue, Factory, Request
+from realtime.connections import Connection
 from realtime.letters import text_frame
 
 logger = structlog.stdlib.get_logger("parley.server")
@@ -41,13 +43,6 @@ GOODBYE_SECONDS_MAX: Final = 15.0
 GOODBYE_STEP_SECONDS: Final = 0.1
 RECONNECT_MS: Final = (0, 500)
 FINISH_SECONDS: Final = 5.0
-
-
-class Socket(WebSocketProtocol):  # type: ignore[misc]  # daphne has no types
-    """A connection that does not draw up a line for its log with whatever a client sends."""
-
-    def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
-        self._dataReceived(data)
 
 
 class InboundQueue(asyncio.Queue[dict[str, Any]]):
@@ -70,6 +65,20 @@ class InboundQueue(asyncio.Queue[dict[str, Any]]):
             self._is_paused = False
             self._transport.resumeProducing()
         return item
+
+
+class Line(WebSocketProtocol):  # type: ignore[misc]  # daphne has no types
+    """A client's line. It notes when a client that says nothing has answered a ping."""
+
+    open_connection: Connection | None = None
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
+        # Not autobahn's own: it draws up a line for its debug log with whatever a client sends.
+        self._dataReceived(data)
+
+    def onPong(self, payload: bytes) -> None:  # noqa: ARG002, N802 - autobahn's name
+        if self.open_connection is not None:
+            self.open_connection.heard_at = time.time()
 
 
 class ParleyServer(Server):  # type: ignore[misc]  # daphne has no types
@@ -156,7 +165,7 @@ class ParleyServer(Server):  # type: ignore[misc]  # daphne has no types
             reactor.stop()
             return
         runtime.current()
-        self.ws_factory.protocol = Socket
+        self.ws_factory.protocol = Line
         factory = Factory(self, body_max_bytes=self._body_max_bytes)
         for one in self._sockets:
             # The endpoint makes a copy of the descriptor and closes this one.
@@ -175,18 +184,19 @@ class ParleyServer(Server):  # type: ignore[misc]  # daphne has no types
             await defer.maybeDeferred(port.stopListening).asFuture(loop)
         await self._close_sockets()
         late_comers = asyncio.create_task(self._send_late_comers_away())
-        applications = [
-            details["application_instance"]
-            for details in self.connections.values()
-            if "application_instance" in details
-        ]
-        if applications:
-            _, late = await asyncio.wait(applications, timeout=FINISH_SECONDS)
-            for application in late:
-                application.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        deadline = loop.time() + FINISH_SECONDS
+        # Again and again: on a connection that is kept open another request may come meanwhile.
+        while (under_way := self._applications()) and (left := deadline - loop.time()) > 0:
+            await asyncio.wait(under_way, timeout=left)
+        for application in under_way:
+            application.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
         late_comers.cancel()
         await runtime.shut_down()
+
+    def _applications(self) -> list[asyncio.Task[None]]:
+        running = (one.get("application_instance") for one in self.connections.values())
+        return [one for one in running if one is not None and not one.done()]
 
     async def _close_sockets(self) -> None:
         """Send the clients away, no more at a time than the other processes can take in.

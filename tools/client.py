@@ -164,6 +164,7 @@ class Client:
         cursors: how far each stream has been applied.
         events: every ordered event that was applied, in the order of its arrival.
         presence: the last known state of everyone who is watched.
+        on_presence: called with every answer and every change of it.
         draining: the server's wish to be left, when it has said so.
         trouble: what went wrong on the way without an end to the connection.
         close_code: what the socket was closed with, or None while it is open.
@@ -174,6 +175,7 @@ class Client:
         self.cursors = cursors
         self.events: list[Event] = []
         self.presence: dict[str, PresenceState] = {}
+        self.on_presence: Callable[[Mapping[str, PresenceState]], None] = lambda _: None
         self.draining: ServerDraining | None = None
         self.trouble = Trouble()
         self.close_code: int | None = None
@@ -371,7 +373,7 @@ class Client:
         ok = _as(frame, Ok)
         if ok.users:
             # Here and not in `watch`: the answer must not overwrite a change that follows it.
-            self.presence.update(ok.users)
+            self._learn_presence(ok.users)
         answer = self._answers.get(ok.re)
         if answer and not answer.done():
             answer.set_result(ok)
@@ -394,7 +396,11 @@ class Client:
         self.cursors.begin(stream=reset.stream, seq=reset.seq)
 
     def _on_presence_changed(self, frame: bytes) -> None:
-        self.presence.update(_as(frame, PresenceChanged).users)
+        self._learn_presence(_as(frame, PresenceChanged).users)
+
+    def _learn_presence(self, users: Mapping[str, PresenceState]) -> None:
+        self.presence.update(users)
+        self.on_presence(users)
 
     def _on_draining(self, frame: bytes) -> None:
         self.draining = _as(frame, ServerDraining)

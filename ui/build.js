@@ -42,6 +42,22 @@ await build({
   format: "iife",
   loader: { ".svg": "copy" },
 });
+// A build of its own: what operators need must not be cut into what everybody loads.
+await build({
+  ...common,
+  entryPoints: {
+    bridge: "js/bridge/main.js",
+    ...Object.fromEntries(languages.map((name) => [`texts/${name}`, `${TEXTS}/${name}.js`])),
+  },
+  outdir: `${TARGET}/bridge`,
+  format: "esm",
+  splitting: true,
+  chunkNames: "chunks/[name]-[hash]",
+});
+await build({
+  ...common,
+  entryPoints: { "bridge/bridge": "css/bridge.css", admin: "css/admin.css" },
+});
 await stop();
 
 const outputs = metafile.outputs;

@@ -1,19 +1,22 @@
 """Who may come in: the rules and the invites."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import rules
 from accounts.models import AccessRules, Invite, User
 from chat import exceptions, selectors
 from chat.admin.filtering import OnlyOfferedFilters
+from chat.admin.lists import LargeList, newest, number
 from chat.services import invites, workspace
 
 if TYPE_CHECKING:
@@ -81,16 +84,47 @@ class RulesAdmin(RulesAdminBase):
         return False
 
 
+class ByState(admin.SimpleListFilter):
+    """Whether an invite still lets people in."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, *_args: Any) -> Iterable[tuple[str, Any]]:
+        return [("open", _("open")), ("over", _("over"))]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Invite]) -> QuerySet[Invite]:
+        is_open = (
+            Q(revoked_at=None)
+            & (Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
+            & (Q(max_uses=None) | Q(max_uses__gt=F("uses")))
+        )
+        match self.value():
+            case "open":
+                return queryset.filter(is_open)
+            case "over":
+                return queryset.exclude(is_open)
+            case _:
+                return queryset
+
+
 @admin.register(Invite)
-class InviteAdmin(OnlyOfferedFilters, InviteAdminBase):
+class InviteAdmin(OnlyOfferedFilters, LargeList, InviteAdminBase):
     """Invites. The link is shown once, when it is made; it can be revoked here."""
 
     list_display = ("__str__", "role", "created_by", "expires_at", "uses", "max_uses", "is_open")
     list_select_related = ("created_by",)
+    list_filter = (ByState, "role")
+    search_help_text = _("An id, the username of whoever made it, or a part of its note.")
     ordering = ("-pk",)
-    show_full_result_count = False
     fields = ("note", "role", "channels", "expires_at", "max_uses")
     actions = ("revoke",)
+
+    def ids_with(self, term: str) -> Iterable[int]:
+        found = newest(Invite.objects.filter(created_by__username=term.lower()))
+        found += newest(Invite.objects.filter(note__icontains=term))
+        pk = number(term)
+        return found if pk is None else [*found, pk]
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "channels":

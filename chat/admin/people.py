@@ -2,6 +2,7 @@
 
 import contextlib
 import copy
+from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +16,14 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import people
 from accounts.models import Role, User
 from chat import exceptions, policies
+from chat.admin.lists import LargeList, begins_with, newest, number
 from chat.services import people as people_service
 
 # Roles say what people may do; Django's groups are not used.
@@ -79,7 +82,7 @@ class PasswordForm(PasswordFormBase):
 
 
 @admin.register(User)
-class PersonAdmin(PersonAdminBase):
+class PersonAdmin(LargeList, PersonAdminBase):
     """People. Nobody is deleted: what they wrote stays theirs. Deactivate them instead."""
 
     form = PersonForm
@@ -93,10 +96,11 @@ class PersonAdmin(PersonAdminBase):
         "last_login",
     )
     list_filter = ("role", "is_active", "is_bot")
-    search_fields = ("username", "display_name", "email")
+    search_help_text = _("An id, the beginning of a username or an address, or a part of a name.")
+    sortable_by = ("username",)
+    actions = ("deactivate", "give_back")
     ordering = ("username",)
     readonly_fields = ("is_bot", "last_login", "date_joined", "created_by", "is_pending")
-    show_full_result_count = False
     fieldsets = (
         (None, {"fields": ("username", "display_name", "email", "password")}),
         (_("Workspace"), {"fields": ("role", "is_active", "is_bot")}),
@@ -119,7 +123,34 @@ class PersonAdmin(PersonAdminBase):
         ),
     )
     filter_horizontal = ()
-    show_facets = admin.ShowFacets.NEVER
+
+    def ids_with(self, term: str) -> Iterable[int]:
+        word = term.removeprefix("@").lower()
+        if not word:
+            return []
+        found = newest(User.objects.filter(begins_with("username", word)))
+        found += newest(User.objects.filter(begins_with("email", word)))
+        found += newest(User.objects.filter(display_name__icontains=term))
+        pk = number(term)
+        return found if pk is None else [*found, pk]
+
+    @admin.action(description=_("Take away the access of the selected people"))
+    def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        self._set_access(request, queryset, is_active=False)
+
+    @admin.action(description=_("Give the selected people their access back"))
+    def give_back(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        self._set_access(request, queryset, is_active=True)
+
+    def _set_access(
+        self, request: HttpRequest, queryset: QuerySet[User], *, is_active: bool
+    ) -> None:
+        by = _asker(request).pk
+        for user in queryset.exclude(is_active=is_active):
+            try:
+                people_service.change(by=by, user_id=user.pk, is_active=is_active)
+            except exceptions.ChatError as refused:
+                self.message_user(request, f"{user}: {refused.detail}", messages.ERROR)
 
     def has_delete_permission(
         self,

@@ -1,17 +1,22 @@
 """Channels and messages for staff."""
 
+from collections.abc import Iterable
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import admin, messages
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
-from django.utils.html import format_html
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from chat import exceptions, groups
-from chat.admin.filtering import OnlyOfferedFilters
+from chat.admin.filtering import ByArchived, ByDeleted, OnlyOfferedFilters
+from chat.admin.lists import LargeList, newest, number
 from chat.models import Channel, Membership, Message, Workspace
 from chat.services import channels, workspace
 from chat.services import messages as message_service
@@ -21,10 +26,11 @@ if TYPE_CHECKING:
     ChannelAdminBase = admin.ModelAdmin[Channel]
     MessageAdminBase = admin.ModelAdmin[Message]
     WorkspaceAdminBase = admin.ModelAdmin[Workspace]
-    MembershipInlineBase = admin.TabularInline[Membership, Channel]
 else:  # Django's own classes take no parameter when they run.
     ChannelAdminBase = MessageAdminBase = WorkspaceAdminBase = admin.ModelAdmin
-    MembershipInlineBase = admin.TabularInline
+
+
+PEOPLE_SHOWN: Final = 100
 
 
 class ReadOnly:
@@ -38,15 +44,6 @@ class ReadOnly:
 
     def has_delete_permission(self, *_args: Any) -> bool:
         return False
-
-
-class MembershipInline(ReadOnly, MembershipInlineBase):
-    """Who is in a channel."""
-
-    model = Membership
-    fields = ("user", "role", "read_seq", "joined_at")
-    ordering = ("user__username",)
-    extra = 0
 
 
 @admin.register(Workspace)
@@ -70,7 +67,7 @@ class WorkspaceAdmin(WorkspaceAdminBase):
 
 
 @admin.register(Channel)
-class ChannelAdmin(OnlyOfferedFilters, ChannelAdminBase):
+class ChannelAdmin(OnlyOfferedFilters, LargeList, ChannelAdminBase):
     """Channels: members, the head of the log, and who hears them on each process now."""
 
     list_display = (
@@ -82,10 +79,9 @@ class ChannelAdmin(OnlyOfferedFilters, ChannelAdminBase):
         "is_default",
         "archived_at",
     )
-    list_filter = ("kind", "is_default", ("archived_at", admin.EmptyFieldListFilter))
-    search_fields = ("name", "topic")
-    ordering = ("name",)
-    show_full_result_count = False
+    list_filter = ("kind", "is_default", ByArchived)
+    search_help_text = _("An id, or a part of a name or a topic.")
+    ordering = ("-pk",)
     fields = (
         "name",
         "kind",
@@ -98,13 +94,30 @@ class ChannelAdmin(OnlyOfferedFilters, ChannelAdminBase):
         "archived_at",
         "head",
         "processes",
+        "people",
     )
-    readonly_fields = ("created_by", "created_at", "archived_at", "head", "processes")
-    inlines = (MembershipInline,)
+    readonly_fields = (
+        "created_by",
+        "created_at",
+        "archived_at",
+        "head",
+        "processes",
+        "people",
+    )
     actions = ("archive", "unarchive")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Channel]:
-        return super().get_queryset(request).annotate(members_now=Count("memberships"))
+        # Counted for the rows that are shown alone, and not for all that could be.
+        members = Membership.objects.filter(channel=OuterRef("pk")).order_by().values("channel")
+        size = Subquery(members.annotate(size=Count("pk")).values("size"))
+        return super().get_queryset(request).annotate(members_now=Coalesce(size, 0))
+
+    def ids_with(self, term: str) -> Iterable[int]:
+        word = term.removeprefix("#")
+        found = newest(Channel.objects.filter(name__icontains=word))
+        found += newest(Channel.objects.filter(topic__icontains=term))
+        pk = number(term)
+        return found if pk is None else [*found, pk]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -124,7 +137,21 @@ class ChannelAdmin(OnlyOfferedFilters, ChannelAdminBase):
                 shown.result_list = rows
         return response
 
-    @admin.display(description=_("members"), ordering="members_now")
+    @admin.display(description=_("people"))
+    def people(self, channel: Channel) -> str:
+        members = channel.memberships.select_related("user").order_by("user__username")
+        shown = [
+            (reverse("admin:accounts_user_change", args=[one.user_id]), one.user, one.role)
+            for one in members[:PEOPLE_SHOWN]
+        ]
+        rest = channel.memberships.count() - len(shown)
+        names = format_html_join(", ", '<a href="{}">{}</a> ({})', shown)
+        if rest <= 0:
+            return names or "-"
+        more = ngettext("and %(count)d more", "and %(count)d more", rest) % {"count": rest}
+        return format_html("{} {}", names, more)
+
+    @admin.display(description=_("members"))
     def member_count(self, channel: Any) -> int:
         return int(channel.members_now)
 
@@ -218,15 +245,14 @@ class ChannelAdmin(OnlyOfferedFilters, ChannelAdminBase):
 
 
 @admin.register(Message)
-class MessageAdmin(OnlyOfferedFilters, ReadOnly, MessageAdminBase):
+class MessageAdmin(OnlyOfferedFilters, LargeList, ReadOnly, MessageAdminBase):
     """Messages: where and when. Their text is not shown here: staff are not members."""
 
     list_display = ("id", "channel", "seq", "author", "created_at", "edited_at", "deleted_at")
     list_select_related = ("channel", "author")
-    list_filter = ("created_at", ("deleted_at", admin.EmptyFieldListFilter))
-    search_fields = ("=id", "author__username", "channel__name")
+    list_filter = ("created_at", ByDeleted)
+    search_help_text = _("An id, the username of an author, or the name of a channel.")
     ordering = ("-pk",)
-    show_full_result_count = False
     fields = (
         "channel",
         "seq",
@@ -250,6 +276,13 @@ class MessageAdmin(OnlyOfferedFilters, ReadOnly, MessageAdminBase):
             channel_id = Message.objects.values_list("channel_id", flat=True).get(pk=object_id)
             channels.note_looked_at(by=request.user.pk or 0, channel_id=channel_id)
         return response
+
+    def ids_with(self, term: str) -> Iterable[int]:
+        found = newest(Message.objects.filter(author__username=term.removeprefix("@").lower()))
+        for channel in Channel.objects.filter(name__iexact=term.removeprefix("#")):
+            found += newest(Message.objects.filter(channel=channel), by="-seq")
+        pk = number(term)
+        return found if pk is None else [*found, pk]
 
     @admin.action(description=_("Delete the selected messages for everyone"))
     def delete_messages(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:

@@ -1,6 +1,7 @@
 """Tokens for staff."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -10,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Token
 from chat import exceptions
-from chat.admin.filtering import OnlyOfferedFilters
+from chat.admin.filtering import ByRevoked, OnlyOfferedFilters
+from chat.admin.lists import LargeList, newest, number
 from chat.services import access
 
 if TYPE_CHECKING:
@@ -18,17 +20,19 @@ if TYPE_CHECKING:
 else:  # Django's own class takes no parameter when it runs.
     TokenAdminBase = admin.ModelAdmin
 
+PREFIX_CHARS: Final = 12
+"""So many characters of a token are kept to recognise it by."""
+
 
 @admin.register(Token)
-class TokenAdmin(OnlyOfferedFilters, TokenAdminBase):
+class TokenAdmin(OnlyOfferedFilters, LargeList, TokenAdminBase):
     """Bearer tokens: who has one, since when, and when it was used. They can be revoked here."""
 
     list_display = ("prefix", "user", "name", "created_at", "expires_at", "last_used_at", "state")
     list_select_related = ("user",)
-    list_filter = ("created_at", "expires_at")
-    search_fields = ("prefix", "name", "user__username")
+    list_filter = (ByRevoked, "created_at", "expires_at")
+    search_help_text = _("An id, a username, or the first characters of a token.")
     ordering = ("-pk",)
-    show_full_result_count = False
     fields = (
         "user",
         "name",
@@ -39,6 +43,12 @@ class TokenAdmin(OnlyOfferedFilters, TokenAdminBase):
         "revoked_at",
     )
     actions = ("revoke",)
+
+    def ids_with(self, term: str) -> Iterable[int]:
+        found = newest(Token.objects.filter(user__username=term.lower()))
+        found += newest(Token.objects.filter(prefix=term[:PREFIX_CHARS]))
+        pk = number(term)
+        return found if pk is None else [*found, pk]
 
     @admin.display(description=_("state"))
     def state(self, token: Token) -> str:

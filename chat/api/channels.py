@@ -4,7 +4,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from accounts.models import User
-from chat import policies, selectors, serialize
+from chat import online, policies, selectors, serialize
 from chat.api.asking import IN_CHANNEL, asker_of, given
 from chat.api.operation import Answered, operation
 from chat.api.paging import page_back, page_by
@@ -218,6 +218,22 @@ class Leave(APIView):
         return resources.Position(
             seq=members.leave(user_id=asker_of(request).pk, channel_id=channel_id)
         )
+
+
+class Presence(APIView):
+    @operation(
+        name="channel_presence",
+        answers=resources.ChannelPresence,
+        path=["channel_id"],
+        errors=IN_CHANNEL,
+    )
+    def get(self, request: Request, channel_id: int) -> resources.ChannelPresence:
+        """Return how many people of a channel are online, and who, unless they are very many.
+
+        Ask again as often as you show it: it costs little, and is a few seconds old at most.
+        """
+        policies.require_member(asker=asker_of(request), channel_id=channel_id)
+        return online.in_channel(channel_id)
 
 
 class Members(APIView):

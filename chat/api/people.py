@@ -90,9 +90,9 @@ class OneUser(APIView):
 class Presence(APIView):
     @operation(name="presence", answers=resources.Presence, query=PresenceQuery)
     def get(self, request: Request, query: PresenceQuery) -> resources.Presence:
-        """Return who is online. Whom one cannot see is not in the answer."""
+        """Return who is online. Who shares no channel with one is not in the answer."""
         ids = sorted({int(id_) for id_ in query.user_ids.split(",")})
         if len(ids) > WATCH_MAX_USERS:
             raise exceptions.Invalid(f"At most {WATCH_MAX_USERS} people.")
-        visible = selectors.people(asker=asker_of(request)).filter(pk__in=ids)
-        return resources.Presence(users=presence.states(list(visible.values_list("pk", flat=True))))
+        near = selectors.those_near(asker_id=asker_of(request).pk, user_ids=ids)
+        return resources.Presence(users=presence.states(near))

@@ -72,6 +72,7 @@ urlpatterns = [
     path("channels/<id:channel_id>/leave", channels.Leave.as_view()),
     path("channels/<id:channel_id>/members", channels.Members.as_view()),
     path("channels/<id:channel_id>/members/<id:user_id>", channels.OneMember.as_view()),
+    path("channels/<id:channel_id>/presence", channels.Presence.as_view()),
     path("channels/<id:channel_id>/messages", messages.Messages.as_view()),
     path("channels/<id:channel_id>/events", messages.Events.as_view()),
     path("channels/<id:channel_id>/pins", channels.Pins.as_view()),

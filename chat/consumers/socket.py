@@ -18,7 +18,7 @@ import protocol
 from accounts.credentials import Credential
 from accounts.models import ALL_SCOPES, Scope, User
 from audit import origin
-from chat import groups, selectors, serialize
+from chat import groups, serialize
 from chat.consumers import desks, dispatch, entry, vigil, watching
 from chat.consumers.dispatch import ServiceCommand
 from chat.edges import refusal_of
@@ -42,6 +42,7 @@ from protocol.describing import wire_type
 from protocol.errors import ErrorCode
 from protocol.events import Error, Frame, Ok, Page, Reset, Welcome
 from realtime import log, runtime
+from realtime.connections import Connection, connections
 from realtime.letters import DELIVER, from_message, group
 from realtime.pool import run_in_pool
 from realtime.sinks import SocketSink, transport_for
@@ -68,6 +69,7 @@ class ChatSocket(AsyncConsumer):
 
     user: User
     sink: SocketSink
+    _connection: Connection
 
     def __init__(self) -> None:
         super().__init__()
@@ -99,9 +101,10 @@ class ChatSocket(AsyncConsumer):
             request = entry.request_of(dict(self.scope))
             visitor = await desks.desks().visitors.ask(request)
             self.user = visitor.user
-            origin.stay(entry.origin_of(dict(self.scope), connection_id=self.connection_id))
+            source = entry.origin_of(dict(self.scope), connection_id=self.connection_id)
+            origin.stay(source)
             self._scopes = visitor.scopes
-            await self._begin(visitor.credential)
+            await self._begin(visitor.credential, source)
         except entry.NotAdmitted:
             await self._refuse()
         except DatabaseFailure as error:
@@ -115,6 +118,7 @@ class ChatSocket(AsyncConsumer):
         if not self._is_open:
             return
         traffic.received += 1
+        self._connection.heard_at = time.time()
         # Whoever does not read the answers gets nothing done: what they send waits, and then their
         # connection is not read either.
         await self.sink.drained()
@@ -183,7 +187,7 @@ class ChatSocket(AsyncConsumer):
 
     # ── Beginning and end ───────────────────────────────────────────────────────────────────
 
-    async def _begin(self, credential: Credential) -> None:
+    async def _begin(self, credential: Credential, source: origin.Origin) -> None:
         hub = runtime.current().hub
         self.sink = SocketSink(
             user_id=self.user.pk,
@@ -221,6 +225,7 @@ class ChatSocket(AsyncConsumer):
         if not self.sink.accepted():
             # What it came in with has ended in this very moment.
             return
+        self._enter(credential, source)
         self._is_open = True
         self.sink.release(
             encode(
@@ -240,9 +245,26 @@ class ChatSocket(AsyncConsumer):
             connection_id=self.connection_id,
             choice=_choice_of(self.user),
         )
-        self._kind = "browser" if credential.token_id is None else "bot"
         traffic.came(self._kind)
         logger.info("CONNECT", user=self.user.pk, connection=self.connection_id)
+
+    def _enter(self, credential: Credential, source: origin.Origin) -> None:
+        self._kind = "browser" if credential.token_id is None else "bot"
+        self._connection = Connection(
+            id=self.connection_id,
+            user_id=self.user.pk,
+            kind=self._kind,
+            address=source.address or "",
+            agent=source.agent,
+            sink=self.sink,
+            streams=self._streams,
+            token_id=credential.token_id,
+            session=credential.session_digest,
+        )
+        connections.enter(self._connection)
+        line: Any = self.scope.get("parley.protocol")
+        if line is not None:
+            line.open_connection = self._connection
 
     async def _clean_up(self) -> None:
         if not hasattr(self, "sink"):
@@ -258,6 +280,7 @@ class ChatSocket(AsyncConsumer):
         for task in list(self._tasks):
             with contextlib.suppress(asyncio.CancelledError, Exception):
                 await task
+        connections.leave(self.connection_id)
         if was_open:
             board = watching.board()
             board.unwatch(self.sink)
@@ -294,6 +317,7 @@ class ChatSocket(AsyncConsumer):
     def _stream_opened(self, stream: str, after: int) -> None:
         self._no_longer_follow(stream)
         self._follows[stream] = self._soon(self._follow(stream, after))
+        watching.board().met(self.sink)
 
     def _stream_closed(self, stream: str) -> None:
         self._no_longer_follow(stream)
@@ -361,12 +385,7 @@ class ChatSocket(AsyncConsumer):
 
     async def _watch(self, user_ids: list[str]) -> dict[str, Any]:
         asked = {int(user_id) for user_id in user_ids}
-        visible = await run_in_pool(
-            lambda: set(
-                selectors.people(asker=self.user).filter(pk__in=asked).values_list("pk", flat=True)
-            )
-        )
-        return dict(await watching.board().watch(self.sink, visible))
+        return dict(await watching.board().watch(self.sink, asked))
 
     async def _choose_presence(self, state: str) -> None:
         async with asyncio.timeout(ANSWER_SECONDS):

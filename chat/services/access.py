@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts import tokens
+from accounts import sessions, tokens
 from accounts.models import Token, User
 from audit.actions import Action
 from audit.recording import record
@@ -84,3 +84,33 @@ def revoke_tokens(chosen: list[Token], *, by: int) -> int:
     if not all(policies.can_manage(asker=asker, user=token.user) for token in chosen):
         raise exceptions.Forbidden("Only an owner of the workspace can do this.")
     return sum(revoke_token(by=by, token_id=token.pk, user_id=token.user_id) for token in chosen)
+
+
+@transaction.atomic
+def end_session(*, by: int, user_id: int, digest: str) -> None:
+    """End a session of somebody's browser, as staff may, and close its sockets.
+
+    Args:
+        digest: by what it is recognised (`credentials.digest_of`).
+
+    Raises:
+        Forbidden.
+        NotFound: it has ended already.
+    """
+    asker = policies.require_admin(user_id=by)
+    user = User.objects.filter(pk=user_id).first()
+    if user is None:
+        raise exceptions.NotFound
+    if asker.pk != user.pk and not policies.can_manage(asker=asker, user=user):
+        raise exceptions.Forbidden("Only an owner of the workspace can do this.")
+    session = sessions.find(user_id=user_id, digest=digest)
+    if session is None:
+        raise exceptions.NotFound
+    record(
+        Action.SESSION_ENDED,
+        by=asker,
+        target=user,
+        before={"address": str(session.ip), "began_at": session.created_at.isoformat()},
+    )
+    sessions.end(session_id=session.pk, user_id=user_id)
+    look_again(user_id=user_id)

@@ -5,10 +5,8 @@
 -- Returns -1 when the process holds no lease; else how the person is now, empty when that is no news.
 local prefix = KEYS[1]
 local process, connection, user = ARGV[1], ARGV[2], ARGV[3]
-local t = redis.call('TIME')
-local now = t[1] * 1000 + math.floor(t[2] / 1000)
 local expiry = redis.call('ZSCORE', prefix .. 'procs', process)
-if not expiry or tonumber(expiry) < now then
+if not expiry or tonumber(expiry) < now_ms() then
   return -1
 end
 redis.call('SADD', prefix .. 'pc:' .. process, user .. '|' .. connection)

@@ -1,17 +1,18 @@
 -- Takes out the connections of processes whose lease ran out, and the people whose grace ran out.
 -- Every process runs it, and no two can take the same one out: a script is atomic.
 -- KEYS prefix, with its hash tag: the keys that it touches are found inside
--- ARGV grace in ms, how many at most, events channel, how long nobody is called offline after a start,
---      this run of Redis
--- Returns the ids of those who went offline. Whoever was invisible had gone before.
+-- ARGV grace in ms, how many at most, events channel, how long nobody is called offline after a start
+-- Returns how many connections it took out, then the ids of those who went offline. Whoever was
+-- invisible had gone before.
 local prefix = KEYS[1]
 local limit = tonumber(ARGV[2])
-local t = redis.call('TIME')
-local now = t[1] * 1000 + math.floor(t[2] / 1000)
+local now = now_ms()
+local taken = 0
 local dead = redis.call('ZRANGEBYSCORE', prefix .. 'procs', '-inf', '(' .. now, 'LIMIT', 0, 1)
 if dead[1] then
   local connections = prefix .. 'pc:' .. dead[1]
   for _, member in ipairs(redis.call('SPOP', connections, limit)) do
+    taken = taken + 1
     local user, connection = string.match(member, '^(.-)|(.*)$')
     -- A process that was declared dead may live and have entered its sockets again by another name.
     if redis.call('HGET', prefix .. 'uc:' .. user, connection) == dead[1] then
@@ -28,18 +29,17 @@ if dead[1] then
     redis.call('ZREM', prefix .. 'procs', dead[1])
   end
 end
-local gone = {}
-local born = redis.call('HGET', prefix .. 'born', 'at')
-if redis.call('HGET', prefix .. 'born', 'run') ~= ARGV[5] or now - tonumber(born) < tonumber(ARGV[4]) then
-  return gone
+local answer = { taken }
+if unsettled_ms(prefix, now, ARGV[4]) > 0 then
+  return answer
 end
 for _, user in ipairs(redis.call('ZRANGEBYSCORE', prefix .. 'grace', '-inf', now, 'LIMIT', 0, limit)) do
   redis.call('ZREM', prefix .. 'grace', user)
   if redis.call('HLEN', prefix .. 'uc:' .. user) == 0 then
     redis.call('DEL', prefix .. 'choice:' .. user, prefix .. 'idle:' .. user)
     if tell(prefix, user, ARGV[3]) == 'offline' then
-      gone[#gone + 1] = user
+      answer[#answer + 1] = user
     end
   end
 end
-return gone
+return answer

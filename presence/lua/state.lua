@@ -1,5 +1,25 @@
--- Stands before each script that changes somebody: how a person is, from all their devices together.
--- `prefix` carries the hash tag that all keys share.
+-- Stands before each script that looks at somebody or changes them: how a person is, from all their
+-- devices together. `prefix` carries the hash tag that all keys share.
+
+-- Of so many changes it is known who changed. Who asks for older ones reads everybody anew.
+local LOG_KEPT = 10000
+
+local function now_ms()
+  local t = redis.call('TIME')
+  return t[1] * 1000 + math.floor(t[2] / 1000)
+end
+
+-- The history to which versions belong: another one for each run of Redis, and when it was emptied.
+local function epoch_of(prefix)
+  local born = redis.call('HMGET', prefix .. 'born', 'run', 'at')
+  return born[1] and born[1] .. '.' .. born[2] or ''
+end
+
+-- In how many ms all who are here will have said so; nobody is called offline before.
+local function unsettled_ms(prefix, now, settle)
+  local at = redis.call('HGET', prefix .. 'born', 'at')
+  return at and math.max(0, tonumber(at) + tonumber(settle) - now) or tonumber(settle) + 1
+end
 
 -- What a person wants to look like. What is older than what is known changes nothing.
 local function keep_choice(prefix, user, state, version)
@@ -50,6 +70,7 @@ local function tell(prefix, user, events)
   end
   local version = redis.call('INCR', prefix .. 'ver')
   redis.call('ZADD', prefix .. 'log', version, user)
-  redis.call('PUBLISH', events, version .. ' ' .. user .. ' ' .. state)
+  redis.call('ZREMRANGEBYSCORE', prefix .. 'log', '-inf', version - LOG_KEPT)
+  redis.call('PUBLISH', events, epoch_of(prefix) .. ' ' .. version .. ' ' .. user .. ' ' .. state)
   return state
 end

@@ -102,6 +102,65 @@ def test_a_status_and_a_presence_are_seen_by_others_at_once(ann: Window, ben: Wi
     expect(ben.person("ann")).not_to_contain_text("📅")
 
 
+def test_a_status_ends_for_others_without_a_reload(
+    team: Team, windows: Windows, ann: Window, channel: ChannelView
+) -> None:
+    ben = windows.open(team.cookies["ben"])
+    ben.page.clock.install()
+    ben.show(team.url(channel, process=1))
+    ben.page.get_by_role("button", name="2 people").click()
+    menu_of(ann, "Ann Lee")
+    ann.page.get_by_role("button", name="Set a status").click()
+    dialog = ann.page.get_by_role("dialog", name="Status")
+    dialog.get_by_role("button", name="In a meeting").click()
+    dialog.get_by_role("button", name="Save").click()
+    expect(ben.person("ann")).to_contain_text("In a meeting, until")
+
+    ben.page.clock.fast_forward(61 * 60 * 1000)
+
+    expect(ben.person("ann")).not_to_contain_text("In a meeting")
+    menu_of(ann, "Ann Lee")
+    ann.page.locator(".menu-status").click()
+    dialog.get_by_role("button", name="Clear status").click()
+
+
+def test_the_panel_of_people_says_how_many_are_online(
+    team: Team, windows: Windows, ann: Window, channel: ChannelView
+) -> None:
+    ann.page.get_by_role("button", name="2 people").click()
+    panel = ann.page.get_by_role("complementary", name="People")
+    # Whoever was here in the test before has a grace.
+    expect(panel.get_by_text("1 online")).to_be_visible(timeout=40_000)
+    assert_accessible(ann.page)
+
+    windows.open(team.cookies["ben"]).show(team.url(channel, process=1))
+
+    expect(panel.get_by_text("2 online")).to_be_visible()
+
+
+def test_without_redis_nobody_is_called_anything_and_it_comes_back_by_itself(
+    team: Team, ann: Window, ben: Window, channel: ChannelView
+) -> None:
+    page = ann.page
+    page.get_by_role("button", name="2 people").click()
+    panel = page.get_by_role("complementary", name="People")
+    expect(ann.person("ben")).to_contain_text("Online")
+    team.cluster.valkey.stop()
+    try:
+        expect(ann.person("ben")).to_contain_text("Presence unknown")
+        expect(ann.person("ben").locator("[data-presence=unknown]")).to_be_visible()
+        expect(panel.get_by_text(re.compile(r"\d online"))).to_have_count(0, timeout=30_000)
+        # All else goes on.
+        ann.say("Anybody there?")
+        expect(ben.bodies).to_have_text(["Anybody there?"])
+        ben.say("As ever.")
+        expect(ann.bodies.last).to_have_text("As ever.")
+    finally:
+        team.cluster.valkey.start()
+    expect(ann.person("ben")).to_contain_text("Online", timeout=30_000)
+    expect(panel.get_by_text("2 online")).to_be_visible(timeout=30_000)
+
+
 def test_what_one_wants_holds_at_once_in_every_tab(
     team: Team, ann: Window, channel: ChannelView
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 from packaging.version import Version
 
 from protocol import export
+from protocol.bridge import BRIDGE_COMMANDS, BRIDGE_EVENTS
 from protocol.commands import COMMANDS
 from protocol.describing import wire_type
 from protocol.events import EPHEMERAL_EVENTS, ORDERED_EVENTS
@@ -42,7 +43,8 @@ def test_nothing_that_is_generated_is_stale() -> None:
 
 
 def test_no_event_or_command_is_spelled_by_hand() -> None:
-    names = [wire_type(record) for record in (*COMMANDS, *ORDERED_EVENTS, *EPHEMERAL_EVENTS)]
+    frames = (*COMMANDS, *ORDERED_EVENTS, *EPHEMERAL_EVENTS, *BRIDGE_COMMANDS, *BRIDGE_EVENTS)
+    names = [wire_type(record) for record in frames]
     dotted = [name for name in names if "." in name]
     texts = sources(
         "realtime", "presence", "accounts", "chat", "operations", "chatproject", "tools"
@@ -66,7 +68,11 @@ def test_every_ordered_event_is_made_by_a_service_and_reduced_in_the_browser(eve
     assert f"EVENT.{constant}" in "".join(sources("ui/js", suffix=".js").values())
 
 
-@pytest.mark.parametrize("record", [*COMMANDS, *ORDERED_EVENTS], ids=lambda one: one.__name__)
+@pytest.mark.parametrize(
+    "record",
+    [*COMMANDS, *ORDERED_EVENTS, *BRIDGE_COMMANDS, *BRIDGE_EVENTS],
+    ids=lambda one: one.__name__,
+)
 def test_everything_on_the_wire_is_described(record: type) -> None:
     assert (record.__doc__ or "").strip().endswith(".")
 

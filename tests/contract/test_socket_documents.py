@@ -8,12 +8,14 @@ import pytest
 
 from protocol import asyncapi, describing, socket_page
 from protocol.answers import ANSWERED
+from protocol.bridge import BRIDGE_COMMANDS, BRIDGE_EVENTS
 from protocol.commands import COMMANDS
 from protocol.events import ANSWERS, EPHEMERAL_EVENTS, ORDERED_EVENTS, SESSION_FRAMES, Ok
 from protocol.examples import frame_example
 
 TOLD = [*ORDERED_EVENTS, *EPHEMERAL_EVENTS, *SESSION_FRAMES]
-FRAMES = [*COMMANDS, *TOLD, *ANSWERS]
+OF_ALL = [*COMMANDS, *TOLD, *ANSWERS]
+FRAMES = [*OF_ALL, *BRIDGE_COMMANDS, *BRIDGE_EVENTS]
 DOCUMENT = asyncapi.document()
 PAGE = socket_page.page()
 
@@ -29,7 +31,7 @@ def test_every_frame_is_in_both_with_an_example(frame: type[msgspec.Struct]) -> 
     assert msgspec.json.decode(msgspec.json.encode(example), type=frame)
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("command", [*COMMANDS, *BRIDGE_COMMANDS], ids=lambda one: one.__name__)
 def test_every_command_says_how_it_is_answered(command: Any) -> None:
     assert command in ANSWERED, (
         f"Say how {command.__name__} is answered: a line in ANSWERED of protocol/answers.py."
@@ -44,10 +46,12 @@ def test_the_asyncapi_document_has_what_version_3_wants() -> None:
         assert {"host", "protocol"} <= set(server)
     for channel in DOCUMENT["channels"].values():
         assert {"address", "messages"} <= set(channel)
-    names = {describing.wire_type(frame) for frame in FRAMES}
+    names = {describing.wire_type(frame) for frame in OF_ALL}
     assert set(DOCUMENT["channels"]["socket"]["messages"]) == names
-    asked = {describing.wire_type(command) for command in COMMANDS}
-    told = {describing.wire_type(frame) for frame in TOLD}
+    of_bridge = set(DOCUMENT["channels"]["bridge"]["messages"])
+    assert of_bridge >= {describing.wire_type(one) for one in (*BRIDGE_COMMANDS, *BRIDGE_EVENTS)}
+    asked = {describing.wire_type(command) for command in (*COMMANDS, *BRIDGE_COMMANDS)}
+    told = {describing.wire_type(frame) for frame in (*TOLD, *BRIDGE_EVENTS)}
     assert set(DOCUMENT["operations"]) == asked | told
     for name, operation in DOCUMENT["operations"].items():
         assert operation["action"] == ("receive" if name in asked else "send")

@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 from functools import wraps
@@ -19,7 +19,7 @@ from chat.consumers.socket import ChatSocket
 from chat.models import Channel, Membership
 from chat.services import messages
 from presence import store
-from presence.store import Store
+from presence.store import Departure, Reaped, Store
 from protocol.commands import PostMessage
 from protocol.events import Error, Ok
 from realtime import log
@@ -276,20 +276,25 @@ def _no_membership_check() -> None:
 def _presence_by_disconnect() -> None:
     reap = Store.reap
 
-    def make_disconnect(original: Any) -> Any:
+    def make_leave(original: Any) -> Any:
         @wraps(original)
-        def disconnect(self: Store, **kwargs: Any) -> None:
-            original(self, **{**kwargs, "grace_ms": 0})
-            # No lease ends, so this finds nobody but the one who has gone just now.
-            reap(self, run_id=self.run_id())
+        def leave(self: Store, departures: Iterable[Departure]) -> None:
+            original(self, [one._replace(grace_ms=0) for one in departures])
+            # No lease ends, not even in another run of Redis, so this finds nobody but those who
+            # have gone just now.
+            leases = f"{self._prefix}procs"
+            for process in self._redis.zrange(leases, 0, -1):
+                self._redis.zadd(leases, {process: FOR_EVER_MS * 10})
+            while reap(self).is_full:
+                pass
 
-        return disconnect
+        return leave
 
     replace(store, "LEASE_MS", lambda _: FOR_EVER_MS, kind="value")
     replace(store, "SETTLE_MS", lambda _: 0, kind="value")
     replace(Store, "renew", lambda _: lambda _self, _process: True)
-    replace(Store, "reap", lambda _: lambda _self, run_id: [])  # noqa: ARG005 - as the product's
-    replace(Store, "disconnect", make_disconnect)
+    replace(Store, "reap", lambda _: lambda _self: Reaped(0, []))
+    replace(Store, "leave", make_leave)
 
 
 # ── ack_before_commit ───────────────────────────────────────────────────────────────────────

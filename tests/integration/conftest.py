@@ -20,6 +20,7 @@ from pytest_django import DjangoDbBlocker
 
 from accounts import people, tokens
 from accounts.models import DEFAULT_SCOPES, Role, User
+from chat import online
 from chat.models import Channel
 from chat.services import channels, members
 from chatproject import cache as cache_module
@@ -82,8 +83,9 @@ def real_redis(valkey: Valkey, request: pytest.FixtureRequest) -> Iterator[str]:
         caches._connections = Local()  # type: ignore[attr-defined]  # Django's own tests do it
         cache_module.pause.end()
         presence.store.cache_clear()
+        online.forget()
         # Some process has been there before the test.
-        presence.store().begin("earlier", run_id=presence.store().run_id())
+        presence.store().begin("earlier")
         yield prefix
         presence.store.cache_clear()
         channel_layers.backends.clear()

@@ -1,5 +1,6 @@
 """The audit log: each act that it lists leaves one row, and what is rolled back leaves none."""
 
+import asyncio
 import csv
 import io
 import json
@@ -304,6 +305,9 @@ ELSEWHERE = {
     Action.FACTOR_REMOVED,
     Action.FACTOR_RESET,
     Action.DRAINED,
+    Action.PERSON_SEEN,
+    Action.SESSION_ENDED,
+    Action.SOCKET_CLOSED,
     Action.BACKED_UP,
     Action.RESTORED,
     Action.EXPORTED,
@@ -462,6 +466,7 @@ async def test_draining_is_for_admins_and_written_down(
 ) -> None:
     from chat.exceptions import Forbidden
     from realtime import registry
+    from realtime.inquiries import Answer, Drain, Question, Respondent, Unreachable
     from realtime.pool import run_in_pool
     from tests.integration.test_processes import process_that
 
@@ -471,12 +476,25 @@ async def test_draining_is_for_admins_and_written_down(
     key = next(key for key in redis.scan_iter("*:process:*") if key.endswith(one.id))
     report = json.loads(redis.get(key)) | {"id": "other", "instance": "Instance-9"}
     redis.set(key.removesuffix(one.id) + "other", json.dumps(report), ex=registry.LIFE_SECONDS)
+    redis.zadd(f"{settings.REDIS_PREFIX}:processes", {"other": one.reported_at})
     with pytest.raises(Forbidden):
         await run_in_pool(processes.drain, "Instance-9", by=scene.ann)
+    told: list[Question] = []
+
+    def answer(question: Question) -> Answer:
+        told.append(question)
+        return Answer(is_done=True)
+
+    responding = asyncio.create_task(Respondent("other", answer).run())
     drained = await run_in_pool(processes.drain, "Instance-9", by=scene.owner)
     assert [report.id for report in drained] == ["other"]
-    assert redis.get(f"{settings.REDIS_PREFIX}:wish:other") == "drain"
-    entry = await run_in_pool(lambda: Entry.objects.get(action=Action.DRAINED))
+    assert told == [Drain()]
+    responding.cancel()
+    await asyncio.gather(responding, return_exceptions=True)
+    with pytest.raises(Unreachable):  # As when it is frozen.
+        await run_in_pool(processes.drain, "Instance-9", by=scene.owner)
+    entry = await run_in_pool(lambda: Entry.objects.filter(action=Action.DRAINED).first())
+    assert entry is not None
     assert (entry.actor, entry.target_kind, entry.target) == ("owner", "process", "Instance-9")
 
 
@@ -567,7 +585,7 @@ def test_the_page_of_the_log_is_found_through(scene: Scene) -> None:
 def test_a_long_log_is_not_counted_and_not_looked_through(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("operations.admin.COUNTED_MAX", 60)
+    monkeypatch.setattr("chat.admin.lists.COUNTED_MAX", 60)
     Entry.objects.bulk_create(Entry(action=Action.SIGNED_IN, actor=f"u{n}") for n in range(200))
     client = Client()
     client.force_login(scene.owner, backend="allauth.account.auth_backends.AuthenticationBackend")

@@ -276,6 +276,7 @@ async def test_a_page_never_shows_what_was_deleted_since(
     assert page["events"][0]["message"]["deleted_at"] is not None
 
 
+@pytest.mark.usefixtures("general")
 async def test_who_is_online_is_told_to_those_who_watch(
     sockets: Sockets, ann: User, bob: User
 ) -> None:

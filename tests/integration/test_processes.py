@@ -12,7 +12,7 @@ from django.core.management import call_command
 from accounts.models import User
 from chat.models import Channel
 from operations import processes
-from realtime import registry
+from realtime import registry, runtime
 from realtime.pool import run_in_pool
 from tests.integration.conftest import Sockets
 
@@ -51,24 +51,52 @@ async def test_a_process_says_what_goes_through_it(
 
 
 async def test_a_process_that_renews_nothing_is_lost_and_then_forgotten(
-    sockets: Sockets, ann: User, redis: Any
+    sockets: Sockets, ann: User, redis: Any, settings: Any
 ) -> None:
     await sockets.open(ann)
     one = await process_that(lambda process: process.sockets == 1)
     # As after a kill: the report of another life of a process, that nobody renews.
     key = next(key for key in redis.scan_iter("*:process:*") if key.endswith(one.id))
-    report = json.loads(redis.get(key)) | {"id": "gone", "instance": "Instance-9"}
+    report = json.loads(redis.get(key)) | {"instance": "Instance-9"}
     prefix = key.removesuffix(one.id)
-    redis.set(f"{prefix}gone", json.dumps(report), px=20_000)
+
+    def leave(name: str, left_ms: int) -> None:
+        redis.set(f"{prefix}{name}", json.dumps(report | {"id": name}), px=left_ms)
+        redis.zadd(f"{settings.REDIS_PREFIX}:processes", {name: one.reported_at})
+
+    leave("gone", 20_000)
     gone = await process_that(lambda process: process.id == "gone")
     assert gone.state == "lost"
     assert gone.silent_seconds > registry.LOST_SECONDS
     living = await run_in_pool(registry.reports)
     assert [report.id for report in living or []] == [one.id]
     # Somebody has started it again under its name.
-    redis.set(f"{prefix}anew", json.dumps(report | {"id": "anew"}), ex=registry.LIFE_SECONDS)
+    leave("anew", registry.LIFE_SECONDS * 1000)
     known = await run_in_pool(processes.all_known)
     assert {process.id for process in known or []} == {one.id, "anew"}
+
+
+async def test_whoever_comes_under_a_name_takes_the_place_of_those_who_had_it(
+    sockets: Sockets, ann: User, redis: Any, settings: Any
+) -> None:
+    # An earlier life that was killed.
+    await sockets.open(ann)
+    one = await process_that(lambda process: process.sockets == 1)
+    key = next(key for key in redis.scan_iter("*:process:*") if key.endswith(one.id))
+    earlier = redis.get(key)
+    await sockets.close()
+    await runtime.shut_down()
+    assert not redis.exists(key)
+    redis.set(key, earlier, px=20_000)
+    redis.zadd(f"{settings.REDIS_PREFIX}:processes", {one.id: one.reported_at})
+    await sockets.open(ann)
+    other = await process_that(lambda process: process.sockets == 1 and process.id != one.id)
+    known = await run_in_pool(processes.all_known)
+    assert [process.id for process in known or []] == [other.id]
+    # It ends in order, and nothing of the earlier one comes back.
+    await sockets.close()
+    await runtime.shut_down()
+    assert await run_in_pool(processes.all_known) == []
 
 
 async def test_the_command_tells_programs_the_same(sockets: Sockets, ann: User) -> None:

@@ -394,6 +394,7 @@ def test_replies_stay_in_their_thread(api: MakeApi, ann: User, bob: User, genera
     assert (status, answer["error"]["code"]) == (404, "not_found")
 
 
+@pytest.mark.usefixtures("general")
 def test_presence_over_rest_is_offline_for_who_is_not_there(
     api: MakeApi, ann: User, bob: User
 ) -> None:

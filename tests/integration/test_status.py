@@ -105,6 +105,7 @@ async def test_what_one_wants_to_look_like_is_seen_and_is_on_all_devices(
     assert (await watcher.next("presence.changed"))["users"] == {str(ann.pk): "online"}
 
 
+@pytest.mark.usefixtures("general")
 async def test_nobody_at_any_device_is_away_and_one_who_comes_back_is_not(
     sockets: Sockets, ann: User, bob: User
 ) -> None:

@@ -650,6 +650,206 @@ export interface Error {
   retry_after_seconds: number | null;
 }
 
+export interface WatchCluster {
+  type: "cluster.watch";
+  id: string;
+}
+
+export interface WatchConnections {
+  type: "connections.watch";
+  instance: string | null;
+  user_id: string | null;
+  id: string;
+}
+
+export interface WatchConnection {
+  type: "connection.watch";
+  connection_id: string;
+  id: string;
+}
+
+export interface WatchPerson {
+  type: "person.watch";
+  user_id: string;
+  id: string;
+}
+
+export interface WatchChannel {
+  type: "channel.watch";
+  channel_id: string;
+  id: string;
+}
+
+export interface DrainProcess {
+  type: "process.drain";
+  instance: string;
+  id: string;
+}
+
+export interface CloseConnection {
+  type: "connection.close";
+  connection_id: string;
+  id: string;
+}
+
+export interface EndSession {
+  type: "session.end";
+  connection_id: string;
+  id: string;
+}
+
+export interface SetAccess {
+  type: "person.set_access";
+  user_id: string;
+  is_active: boolean;
+  id: string;
+}
+
+export interface ClusterSeen {
+  type: "cluster.seen";
+  at: string;
+  processes: Array<ProcessView> | null;
+  services: Array<ServiceView>;
+  users_online: number | null;
+}
+
+export interface ProcessView {
+  id: string;
+  instance: string;
+  state: "draining" | "live" | "lost";
+  host: string;
+  pid: number;
+  version: string;
+  started_at: string;
+  silent_seconds: number;
+  browsers: number;
+  bots: number;
+  users: number;
+  streams: number;
+  received_per_second: number | null;
+  sent_per_second: number | null;
+  loop_lag_median_ms: number;
+  loop_lag_ms: number;
+  buffered_bytes: number;
+  memory_bytes: number;
+}
+
+export interface ServiceView {
+  name: "database" | "redis";
+  state: "degraded" | "failed" | "ok";
+  product: string;
+  latency_ms: number | null;
+  size_bytes: number | null;
+  clients: number | null;
+}
+
+export interface ClusterHistory {
+  type: "cluster.history";
+  samples: Record<string, Array<SampleView>>;
+}
+
+export interface SampleView {
+  at: string;
+  sockets: number;
+  received_per_second: number;
+  sent_per_second: number;
+  loop_lag_ms: number;
+  buffered_bytes: number;
+  memory_bytes: number;
+}
+
+export interface ConnectionsSeen {
+  type: "connections.seen";
+  at: string;
+  connections: Array<ConnectionView>;
+  total: number;
+  silent: Array<string>;
+}
+
+export interface ConnectionView {
+  id: string;
+  instance: string;
+  user: PersonView;
+  kind: "bot" | "browser";
+  address: string;
+  agent: string;
+  opened_at: string;
+  heard_at: string;
+  streams: number;
+  buffered_bytes: number;
+  is_lagging: boolean;
+}
+
+export interface PersonView {
+  id: string;
+  username: string;
+  display_name: string;
+  role: "admin" | "guest" | "member" | "owner";
+  is_active: boolean;
+  is_bot: boolean;
+}
+
+export interface ConnectionSeen {
+  type: "connection.seen";
+  at: string;
+  connection: ConnectionView | null;
+  streams: Array<StreamPlace>;
+}
+
+export interface StreamPlace {
+  stream: string;
+  name: string;
+}
+
+export interface PersonSeen {
+  type: "person.seen";
+  at: string;
+  user: PersonView;
+  presence: "away" | "dnd" | "offline" | "online" | "unknown";
+  last_login_at: string | null;
+  sessions: number;
+  tokens: number;
+  connections: Array<ConnectionView>;
+  total: number;
+  silent: Array<string>;
+}
+
+export interface ChannelSeen {
+  type: "channel.seen";
+  at: string;
+  channel: ChannelSummary;
+  online: Array<PersonView>;
+  online_count: number | null;
+  processes: Array<ProcessPlace> | null;
+  messages_per_minute: Array<number>;
+  events: Array<EventView>;
+}
+
+export interface ChannelSummary {
+  id: string;
+  name: string;
+  kind: "dm" | "private" | "public";
+  is_archived: boolean;
+  members: number;
+  last_seq: number;
+}
+
+export interface ProcessPlace {
+  instance: string;
+  state: "draining" | "live" | "lost";
+  sockets: number;
+  top: number | null;
+  behind: number;
+  is_silent: boolean;
+}
+
+export interface EventView {
+  seq: number;
+  type: string;
+  at: string;
+  actor: string;
+}
+
 export interface MessagePage {
   results: Array<Message>;
   notices: Array<Notice>;
@@ -697,6 +897,11 @@ export interface Unread {
 
 export interface Presence {
   users: Record<string, "away" | "dnd" | "offline" | "online" | "unknown">;
+}
+
+export interface ChannelPresence {
+  online: number | null;
+  user_ids: Array<string> | null;
 }
 
 export interface Token {
@@ -1099,5 +1304,7 @@ export interface UserGroupChange {
 }
 
 export type Command = PostMessage | EditMessage | DeleteMessage | PinMessage | UnpinMessage | AddReaction | RemoveReaction | JoinChannel | LeaveChannel | MarkRead | MarkUnread | MarkThreadRead | StartTyping | WatchPresence | SetPresence | ReportIdle | Sync | Ping;
+export type BridgeCommand = WatchCluster | WatchConnections | WatchConnection | WatchPerson | WatchChannel | DrainProcess | CloseConnection | EndSession | SetAccess;
+export type BridgeFrame = ClusterSeen | ClusterHistory | ConnectionsSeen | ConnectionSeen | PersonSeen | ChannelSeen;
 export type OrderedEvent = MessagePosted | MessageEdited | MessageDeleted | MessagePinned | MessageUnpinned | ReactionAdded | ReactionRemoved | MemberJoined | MemberLeft | MemberRemoved | MemberRoleChanged | ChannelChanged | ChannelArchived | ChannelUnarchived | ChannelAdded | ChannelRemoved | ReadChanged | MentionCreated | MembershipChanged | ReadAllChanged | ThreadChanged | PreferencesChanged | SectionsChanged | DraftChanged | SavedChanged;
 export type ServerFrame = MessagePosted | MessageEdited | MessageDeleted | MessagePinned | MessageUnpinned | ReactionAdded | ReactionRemoved | MemberJoined | MemberLeft | MemberRemoved | MemberRoleChanged | ChannelChanged | ChannelArchived | ChannelUnarchived | ChannelAdded | ChannelRemoved | ReadChanged | MentionCreated | MembershipChanged | ReadAllChanged | ThreadChanged | PreferencesChanged | SectionsChanged | DraftChanged | SavedChanged | TypingStarted | PresenceChanged | UserChanged | FileChanged | ServerDraining | Welcome | Page | Reset | Ok | Error;

@@ -10,6 +10,7 @@ from audit import origin
 from audit.origin import Origin
 from operations import processes
 from realtime import registry
+from realtime.inquiries import Unreachable
 from realtime.registry import Report
 
 POLL_SECONDS: Final = 0.5
@@ -33,7 +34,7 @@ class Command(BaseCommand):
         try:
             with origin.of(Origin(agent="manage.py drain")):
                 chosen = processes.drain(name, by=None)
-        except processes.Unreachable:
+        except Unreachable:
             raise CommandError(
                 "Redis cannot be asked, so nothing is known of the processes. "
                 "Send the process a SIGTERM instead."

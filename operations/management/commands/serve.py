@@ -23,6 +23,9 @@ logger = structlog.stdlib.get_logger("parley.serve")
 BODY_EXTRA_BYTES = 1024 * 1024
 """What a form adds to the largest file, and more than any other request needs."""
 
+EXIT_SECONDS = 5.0
+"""So long the interpreter may take to end once everything is done."""
+
 
 class Command(BaseCommand):
     help = "Run one process of the cluster. INSTANCE_ID and PORT in the environment name it."
@@ -59,6 +62,7 @@ class Command(BaseCommand):
                 body_max_bytes=settings.FILE_MAX_BYTES + BODY_EXTRA_BYTES,
                 is_stopping=is_stopping.is_set,
             ).run()
+        _end_soon()
 
     def _restart_with_names(self, options: dict[str, Any]) -> None:
         # The settings are made from the environment, so a name on the command line must be there
@@ -107,6 +111,17 @@ def _end_in_order() -> threading.Event:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGHUP, pass_on)
     return is_stopping
+
+
+def _end_soon() -> None:
+    """End the process even if a thread still waits for the event loop, which runs no more.
+
+    Python waits for every thread of a pool, and a request that came in the last moment may have
+    one that nothing will ever wake.
+    """
+    timer = threading.Timer(EXIT_SECONDS, os._exit, args=(0,))
+    timer.daemon = True
+    timer.start()
 
 
 def _address(listener: socket.socket) -> str:

@@ -276,6 +276,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "channels_leave": Operation(
         method="POST", path="channels/{channel}/leave", command="channel.leave", fields=_channel
     ),
+    "channel_presence": Operation(method="GET", path="channels/{channel}/presence"),
     "members_list": Operation(method="GET", path="channels/{channel}/members"),
     "members_add": Operation(method="POST", path="channels/{channel}/members", body=_person),
     "members_change": Operation(

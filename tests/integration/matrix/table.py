@@ -72,8 +72,9 @@ users_change      bot_in/shut           - - -  f f    f f f   f f     + + +  f  
 users_change      bot_in/promote        - - -  f f    f f f   f f     f f f  f    s s
 users_change      self/promote          - - -  f f    f f f   f f     f f 0  f    s s
 users_change      nobody/shut           - - -  f f    f f f   f f     4 4 4  f    s s
-presence          colleague             - - -  + 0    + + +   + +     + + +  +    + +
-presence          newcomer              - - -  0 0    + + +   + +     + + +  +    + +
+presence          colleague             - - -  + 0    + 0 0   + +     + 0 0  +    + +
+presence          newcomer              - - -  0 0    0 0 0   0 0     0 0 0  0    0 0
+presence          self                  - - -  + +    + + +   + +     + + +  +    + +
 presence.set      -                     - - -  + +    + + +   + +     + + +  +    s +
 presence.idle     -                     - - -  + +    + + +   + +     + + +  +    s +
 
@@ -144,6 +145,13 @@ channels_leave    private               - - -  + 4    + 4 4   + +     + 4 4  +  
 channels_leave    archived              - - -  + 4    + m m   + +     + m m  +    s +
 channels_leave    dm                    - - -  f 4    f 4 4   f f     f 4 4  f    s f
 channels_leave    others                - - -  4 4    4 4 4   4 4     4 4 4  4    s 4
+channel_presence  public                - - -  + 4    + m m   + +     + m m  +    + +
+channel_presence  private               - - -  + 4    + 4 4   + +     + 4 4  +    + +
+channel_presence  announce              - - -  + 4    + m m   + +     + m m  +    + +
+channel_presence  archived              - - -  + 4    + m m   + +     + m m  +    + +
+channel_presence  vault                 - - -  + 4    + 4 4   + +     + 4 4  +    + +
+channel_presence  dm                    - - -  + 4    + 4 4   + +     + 4 4  +    + +
+channel_presence  others                - - -  4 4    4 4 4   4 4     4 4 4  4    4 4
 members_list      public                - - -  + 4    + + +   + +     + + +  +    + +
 members_list      private               - - -  + 4    + 4 4   + +     + 4 4  +    + +
 members_list      announce              - - -  + 4    + + +   + +     + + +  +    + +

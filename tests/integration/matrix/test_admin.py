@@ -35,7 +35,10 @@ TABLE: Final = """
 >  sent to sign in    f  403    +  200    4  404
 ── Pages ───────────────────────────────────────────────────────────────────────────────
 index -                                 > > > > + + +
-processes -                             > > > > f + +
+bridge cluster                          > > > > f + +
+bridge connections                      > > > > f + +
+bridge person                           > > > > f + +
+bridge channel                          > > > > f + +
 accounts.user list                      > > > > f + +
 accounts.user add                       > > > > f + +
 accounts.user change:member             > > > > f + +
@@ -114,8 +117,8 @@ class AdminRow:
     def address(self, world: World) -> str:
         if self.model == "index":
             return reverse("admin:index")
-        if self.model == "processes":
-            return reverse("admin_processes")
+        if self.model == "bridge":
+            return _live_page(self.page, world)
         page, _, which = self.page.partition(":")
         named = self.model.replace(".", "_")
         if page in {"list", "add"}:
@@ -124,6 +127,18 @@ class AdminRow:
         if page == "password":
             return reverse("admin:auth_user_password_change", args=[key])
         return reverse(f"admin:{named}_{page}", args=[key])
+
+
+def _live_page(page: str, world: World) -> str:
+    match page:
+        case "cluster":
+            return reverse("bridge")
+        case "connections":
+            return reverse("bridge_connections")
+        case "person":
+            return reverse("bridge_person", args=[world.people["member_out"].pk])
+        case _:
+            return reverse("bridge_channel", args=[world.places["private"].pk])
 
 
 def _keys(world: World) -> dict[str, dict[str, int]]:
@@ -188,11 +203,13 @@ def test_the_admin_shows_everyone_what_the_table_says(world: World, row: AdminRo
 
 def test_every_model_of_the_admin_is_in_the_table() -> None:
     registered = {model._meta.label_lower for model in admin.site._registry}
-    listed = {row.model for row in admin_rows()} - {"index", "processes"}
+    listed = {row.model for row in admin_rows()} - {"index", "bridge"}
     assert registered == listed, "Give each model of the admin rows in the table of this file."
 
 
 ACTIONS: Final = (
+    ("accounts.user", "deactivate"),
+    ("accounts.user", "give_back"),
     ("chat.message", "delete_messages"),
     ("chat.channel", "archive"),
     ("chat.channel", "unarchive"),

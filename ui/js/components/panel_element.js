@@ -15,6 +15,11 @@ export class PanelElement extends SignalElement {
     throw new Error("A panel has a heading.");
   }
 
+  /** @returns {string} what stands beside the heading, if anything */
+  get remark() {
+    return "";
+  }
+
   /** @returns {Panel | null} what it was opened from */
   get cameFrom() {
     return null;
@@ -51,6 +56,7 @@ export class PanelElement extends SignalElement {
           >${icon("arrow-left")}</button>
         `}
         <h2 id="side-title">${this.heading}</h2>
+        ${this.remark ? html`<p class="bar-topic">${this.remark}</p>` : nothing}
         <div class="bar-tools">
           <button
             type="button"

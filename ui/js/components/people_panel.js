@@ -2,8 +2,10 @@
 
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { t } from "../lib/i18n.js";
+import { systemClock } from "../lib/clock.js";
+import { locale, t } from "../lib/i18n.js";
 import { LIMIT } from "../protocol.generated.js";
+import { HeadCount } from "../session/head_count.js";
 import { groupedMembers, matchesPerson } from "../store/members.js";
 import { avatar, PRESENCE_LABEL } from "./avatar.js";
 import { icon } from "./icon.js";
@@ -14,7 +16,7 @@ import { hasStatus } from "../store/status.js";
 
 /** The people in the open channel, those who are there first. */
 class PeoplePanel extends PanelElement {
-  static properties = { sought: { state: true } };
+  static properties = { sought: { state: true }, online: { state: true } };
 
   constructor() {
     super();
@@ -25,10 +27,22 @@ class PeoplePanel extends PanelElement {
     this.isAtEnd = false;
     this.askedMinute = 0;
     this.askedCount = 0;
+    /** @type {number | null} */
+    this.online = null;
+    /** @type {HeadCount | null} */
+    this.headCount = null;
+    /** @type {object | null} */
+    this.presenceSeen = null;
   }
 
   get heading() {
     return t("People");
+  }
+
+  get remark() {
+    return this.online === null
+      ? ""
+      : t("{count} online", { count: this.online.toLocaleString(locale()) });
   }
 
   firstUpdated() {
@@ -50,6 +64,7 @@ class PeoplePanel extends PanelElement {
   disconnectedCallback() {
     super.disconnectedCallback();
     this.observer?.disconnect();
+    this.headCount?.look(null);
   }
 
   updated() {
@@ -61,6 +76,7 @@ class PeoplePanel extends PanelElement {
     }
     this.#loadMore();
     this.#lookUpPresence();
+    this.#countHeads();
   }
 
   renderBody() {
@@ -118,7 +134,9 @@ class PeoplePanel extends PanelElement {
     const { hasMore } = this.app.view.members.value ?? { hasMore: false };
     return html`
       <section class="people-group">
-        <h3>${labels[name]} <span class="hint">${members.length}${hasMore ? "+" : ""}</span></h3>
+        <h3>${labels[name]} <span class="hint">${members.length.toLocaleString(locale())}${hasMore
+          ? "+"
+          : ""}</span></h3>
         <ul>${repeat(members, ({ user_id }) => user_id, (member) => this.#person(member))}</ul>
       </section>
     `;
@@ -176,6 +194,22 @@ class PeoplePanel extends PanelElement {
     this.askedMinute = minute;
     this.askedCount = rows.length;
     this.app.people.lookUpPresence(rows.map(({ user_id }) => user_id));
+  }
+
+  /** Not everybody in a large channel is watched, so the server counts. */
+  #countHeads() {
+    const { api, view } = this.app;
+    this.headCount ??= new HeadCount({
+      api,
+      clock: systemClock,
+      tell: (online) => {
+        this.online = online;
+      },
+    });
+    this.headCount.look(view.channel.peek()?.membership ? this.channelId : null);
+    const presence = view.presence.peek();
+    if (this.presenceSeen !== null && presence !== this.presenceSeen) this.headCount.hint();
+    this.presenceSeen = presence;
   }
 
   /** @param {KeyboardEvent} event */
