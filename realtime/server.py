@@ -6,6 +6,7 @@ Stock daphne cuts the TCP connections at SIGTERM, so clients see 1006 and `disco
 import asyncio
 import random
 import socket
+import sys
 import time
 from collections.abc import Callable
 from functools import partial
@@ -161,6 +162,8 @@ class ParleyServer(Server):  # type: ignore[misc]  # daphne has no types
         return defer.Deferred.fromFuture(asyncio.ensure_future(self._say_goodbye()))
 
     def _listen(self) -> None:
+        # Twisted has put its own log in their place: each of our lines would go through it twice.
+        sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
         if self._is_stopping():
             reactor.stop()
             return

@@ -20,11 +20,13 @@ _WORDS: Final = {
         "uuid": "lower(hex(randomblob(16)))",
         "at": "strftime('%Y-%m-%d %H:%M:%S', 1704067200 + n, 'unixepoch')",
         "false": "0",
+        "true": "1",
     },
     "postgresql": {
         "uuid": "gen_random_uuid()",
         "at": "timestamptz '2024-01-01' + n * interval '1 second'",
         "false": "false",
+        "true": "true",
     },
 }
 
@@ -65,6 +67,32 @@ SELECT n, {user_id}, 'member', {read_seq}, {at}, 'default', {false}, {false}, {f
 _MENTIONS: Final = """
 INSERT INTO chat_mention (message_id, user_id, channel_id, seq, reason)
 SELECT id, {user_id}, channel_id, seq, 'name' FROM chat_message WHERE channel_id = {channel_id}
+"""
+_PEOPLE: Final = """
+{numbers}
+INSERT INTO accounts_user (id, password, is_superuser, is_staff, is_active, date_joined, username,
+    display_name, email, role, is_bot, is_pending, title, pronouns, about, time_zone, locale,
+    avatar, status_emoji, status_text, presence_choice, presence_version)
+SELECT n, '!', {false}, {false}, {true}, {at}, 'filled-' || n, 'Filled ' || n, 'filled-' || n ||
+    '@example.org', 'member', {false}, {false}, '', '', '', '', '', '', '', '', 'auto', 0
+FROM numbers
+"""
+_FILES: Final = """
+{numbers}
+INSERT INTO files_file (owner_id, key, name, content_type, size, digest, state, colour, thumbnails,
+    created_at)
+SELECT {owner_id}, 'filled/' || n, 'minutes.pdf', 'application/pdf', n, '', 'ready', '', '[]', {at}
+FROM numbers
+"""
+_TOKENS: Final = """
+{numbers}
+INSERT INTO accounts_token (user_id, name, prefix, digest, scopes, created_at)
+SELECT {user_id}, 'filled', 'ply_' || n, 'filled-' || n, 'read', {at} FROM numbers
+"""
+_INVITES: Final = """
+{numbers}
+INSERT INTO accounts_invite (digest, note, role, created_by_id, created_at, uses)
+SELECT 'filled-' || n, 'For team ' || n, 'member', {user_id}, {at}, 0 FROM numbers
 """
 
 
@@ -108,3 +136,23 @@ def memberships(vendor: str, *, user_id: int, first: int, last: int, read_seq: i
 def mentions(*, channel_id: int, user_id: int) -> list[str]:
     """Return what lets every message of a channel call a person."""
     return [_MENTIONS.format(channel_id=channel_id, user_id=user_id)]
+
+
+def people(vendor: str, *, first: int, last: int) -> list[str]:
+    """Return what makes people with these ids, who are in no channel."""
+    return [_statement(_PEOPLE, vendor, first=first, last=last)]
+
+
+def files(vendor: str, *, owner_id: int, first: int, last: int) -> list[str]:
+    """Return what gives somebody so many files, of which there is nothing in the storage."""
+    return [_statement(_FILES, vendor, first=first, last=last, owner_id=owner_id)]
+
+
+def tokens(vendor: str, *, user_id: int, first: int, last: int) -> list[str]:
+    """Return what gives somebody so many tokens that nobody can use."""
+    return [_statement(_TOKENS, vendor, first=first, last=last, user_id=user_id)]
+
+
+def invites(vendor: str, *, user_id: int, first: int, last: int) -> list[str]:
+    """Return what makes so many invites of somebody that nobody can use."""
+    return [_statement(_INVITES, vendor, first=first, last=last, user_id=user_id)]
