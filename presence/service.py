@@ -37,6 +37,7 @@ logger = structlog.stdlib.get_logger("parley.presence")
 
 RENEW_SECONDS: Final = 3.0
 REAP_SECONDS: Final = 1.0
+CLOSE_STEP_SECONDS: Final = 0.1
 REGISTER_BATCH: Final = 500
 REAP_STEPS: Final = 20
 """Steps of reaping in one turn, while there is more to do: other commands get between them."""
@@ -174,9 +175,12 @@ class Door:
 
     async def close(self) -> None:
         """Stop. What has departed is said; what is entered expires with the lease."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        left = set(self._tasks)
+        while left:
+            # While redis-py connects it can swallow that a task was cancelled.
+            for task in left:
+                task.cancel()
+            _, left = await asyncio.wait(left, timeout=CLOSE_STEP_SECONDS)
         with contextlib.suppress(RedisError):
             await self._say_departures()
         self._thread.shutdown(wait=False, cancel_futures=True)

@@ -29,7 +29,7 @@ from redis.exceptions import RedisError
 
 from realtime import letters
 from realtime.letters import Letter
-from realtime.tasks import keep_running
+from realtime.tasks import end, keep_running
 
 logger = structlog.stdlib.get_logger("parley.layer")
 
@@ -37,7 +37,6 @@ CONNECT_SECONDS: Final = 1.0
 PUBLISH_SECONDS: Final = 1.0
 CONFIRM_SECONDS: Final = 1.0
 HEARTBEAT_SECONDS: Final = 2.0
-CLOSE_STEP_SECONDS: Final = 0.1
 SILENCE_SECONDS: Final = 6.0
 """No echo of our own heartbeat for so long: the link is dead, even when TCP says nothing."""
 
@@ -291,10 +290,7 @@ class Link(RedisSingleShardConnection):  # type: ignore[misc]  # channels_redis 
 
     async def close(self) -> None:
         task, self._task = self._task, None
-        # While redis-py connects it can swallow that it was cancelled: so it is told until it ends.
-        while task is not None and not task.done():
-            task.cancel()
-            await asyncio.wait({task}, timeout=CLOSE_STEP_SECONDS)
+        await end([] if task is None else [task])
         await self._reader.aclose()
         await self._writer.disconnect()
 

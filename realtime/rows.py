@@ -8,10 +8,14 @@ from functools import lru_cache
 from typing import Any, Final
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.models.signals import post_save
 
 
 def insert(rows: Sequence[models.Model]) -> None:
-    """Write new rows of one model, in their order, and give each its id. No signal is sent."""
+    """Write new rows of one model, in their order, and give each its id.
+
+    Whoever listens for `post_save` is told, as after a save.
+    """
     if not rows:
         return
     # Not Django's stand-in for it, which looks it up at each touch.
@@ -30,6 +34,10 @@ def insert(rows: Sequence[models.Model]) -> None:
         # As after a save: what is saved again is an update.
         row._state.adding = False  # noqa: SLF001 - Django's way to say so
         row._state.db = DEFAULT_DB_ALIAS  # noqa: SLF001
+    model = type(rows[0])
+    if post_save.has_listeners(model):
+        for row in rows:
+            post_save.send(model, instance=row, created=True, raw=False, using=DEFAULT_DB_ALIAS)
 
 
 Prepare = Callable[[Any, Any], Any]

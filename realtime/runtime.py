@@ -28,7 +28,7 @@ from realtime.layer import HubLoopLayer
 from realtime.letters import EPHEMERAL, Letter
 from realtime.pool import run_in_pool
 from realtime.registry import Report, Reporter
-from realtime.tasks import keep_running
+from realtime.tasks import end, keep_running
 from realtime.together import Together
 from realtime.traffic import traffic
 
@@ -132,9 +132,7 @@ class Runtime:
         """Stop everything."""
         for closer in self._closers:
             await closer()
-        for task in [*self._tasks, *self._soon]:
-            task.cancel()
-        await asyncio.gather(*self._tasks, *self._soon, return_exceptions=True)
+        await end([*self._tasks, *self._soon])
         await self.hub.close()
         await self._pasts.close()
         await self._heads.close()

@@ -468,6 +468,7 @@ async def test_draining_is_for_admins_and_written_down(
     from realtime import registry
     from realtime.inquiries import Answer, Drain, Question, Respondent, Unreachable
     from realtime.pool import run_in_pool
+    from realtime.tasks import end
     from tests.integration.test_processes import process_that
 
     await sockets.open(scene.ann)
@@ -489,8 +490,7 @@ async def test_draining_is_for_admins_and_written_down(
     drained = await run_in_pool(processes.drain, "Instance-9", by=scene.owner)
     assert [report.id for report in drained] == ["other"]
     assert told == [Drain()]
-    responding.cancel()
-    await asyncio.gather(responding, return_exceptions=True)
+    await end([responding])
     with pytest.raises(Unreachable):  # As when it is frozen.
         await run_in_pool(processes.drain, "Instance-9", by=scene.owner)
     entry = await run_in_pool(lambda: Entry.objects.filter(action=Action.DRAINED).first())

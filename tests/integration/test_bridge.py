@@ -17,6 +17,7 @@ from chat.services import people
 from protocol.close_codes import CloseCode
 from realtime.inquiries import Answer, Question, Respondent
 from realtime.pool import run_in_pool
+from realtime.tasks import end
 from tests.integration.conftest import MakeUser, Sockets
 from tests.integration.sockets import Socket
 from tests.integration.test_processes import process_that
@@ -219,8 +220,7 @@ async def test_connections_of_all_processes_are_listed_together(
     )
     assert seen["silent"] == []
     assert asked
-    responding.cancel()
-    await asyncio.gather(responding, return_exceptions=True)
+    await end([responding])
 
 
 async def test_a_channel_shows_who_is_here_and_what_happened_but_not_what_was_said(

@@ -10,6 +10,7 @@ import pytest
 from realtime import inquiries, registry
 from realtime.inquiries import Answer, Drain, LookAtStream, Question, Respondent, Unreachable
 from realtime.registry import Report, Sampler
+from realtime.tasks import end
 
 
 def report(at: float, **fields: Any) -> Report:
@@ -47,8 +48,7 @@ class Running:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        await end([self._task])
 
 
 async def test_all_are_asked_at_once_and_each_answers_for_itself(real_redis: str) -> None:

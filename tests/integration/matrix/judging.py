@@ -11,7 +11,9 @@ from django.db import transaction
 from accounts.models import Scope
 from chat.consumers import dispatch, entry
 from chat.edges import refusal_of
+from chat.services import messages
 from protocol.codec import decode_command
+from protocol.commands import PostMessage
 from tests.integration.matrix import digest
 from tests.integration.matrix.operations import OPERATIONS, Operation, address, frame
 from tests.integration.matrix.table import Row
@@ -104,7 +106,11 @@ def over_socket(operation: Operation, scene: Scene, *, before: object) -> Outcom
     with undone():
         try:
             with transaction.atomic():
-                dispatch.run(command, user_id=visitor.user.pk)
+                if isinstance(command, PostMessage):
+                    # As over the desk of a process, where one comes alone.
+                    messages.say(dispatch.post_of(command, user_id=visitor.user.pk))
+                else:
+                    dispatch.run(command, user_id=visitor.user.pk)
             code = ""
         except Exception as error:  # noqa: BLE001 - as the consumer does
             code = str(refusal_of(error).code)
