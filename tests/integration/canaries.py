@@ -7,7 +7,7 @@ writer's eyes alone.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -16,6 +16,7 @@ from django.db.models import Model
 from django.db.models.signals import post_save
 
 from chat.models import Channel, Draft, Keyword, Membership, Message
+from realtime.rows import inserted
 
 TELLING_CHARS: Final = 8
 """Shorter texts are found by chance."""
@@ -61,6 +62,11 @@ class Canaries:
                 self._own_texts[instance.user_id].add(instance.phrase)
             case _:
                 pass
+
+    def inserted(self, rows: Sequence[Model], **_more: object) -> None:
+        """Note what comes in many at once. A receiver of the signal of `realtime.rows`."""
+        for row in rows:
+            self.saved(row)
 
     def heard_by(self, user_id: int) -> list[str]:
         """Return all that somebody received."""
@@ -110,9 +116,11 @@ def listening() -> Iterator[Canaries]:
     models: list[type[Model]] = [Message, Channel, Membership, Draft, Keyword]
     for model in models:
         post_save.connect(canaries.saved, sender=model, weak=False)
+    inserted.connect(canaries.inserted, weak=False)
     try:
         yield canaries
     finally:
+        inserted.disconnect(canaries.inserted)
         for model in models:
             post_save.disconnect(canaries.saved, sender=model)
         _listening.remove(canaries)
