@@ -37,7 +37,7 @@ logger = structlog.stdlib.get_logger("parley.presence")
 
 RENEW_SECONDS: Final = 3.0
 REAP_SECONDS: Final = 1.0
-CLOSE_STEP_SECONDS: Final = 0.1
+CLOSE_STEP_SECONDS: Final = 1.5
 REGISTER_BATCH: Final = 500
 REAP_STEPS: Final = 20
 """Steps of reaping in one turn, while there is more to do: other commands get between them."""

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection
 from typing import Final
 
 import msgspec
+import redis
 import structlog
 from django.conf import settings
 from redis.exceptions import RedisError
@@ -181,11 +182,22 @@ def ask(
             with contextlib.suppress(msgspec.DecodeError):
                 answer = _decode_answer(came[1])
                 answers[answer.process] = answer
+        _take_back(client, envelope, [one for one in processes if one not in answers])
     except (RedisError, OSError) as error:
         raise Unreachable from error
     finally:
         client.close()
     return answers
+
+
+def _take_back(client: "redis.Redis", envelope: bytes, silent: Collection[str]) -> None:
+    # The list lives on while others ask: a process that wakes up later must not do what whoever
+    # asked was told it had not done.
+    if silent:
+        with client.pipeline(transaction=False) as pipeline:
+            for process in silent:
+                pipeline.lrem(_questions_key(process), 0, envelope.decode())
+            pipeline.execute()
 
 
 async def ask_soon(

@@ -204,7 +204,7 @@ class Reporter:
             pipeline.set(self._key, msgspec.json.encode(report), ex=LIFE_SECONDS)
             pipeline.zadd(_index_key(), {self.id: report.reported_at})
             if sample is not None:
-                _keep(pipeline, report.instance, sample)
+                keep(pipeline, report.instance, sample)
             await pipeline.execute()
         REDIS_SECONDS.labels("report").observe(time.perf_counter() - began_at)
 
@@ -325,7 +325,8 @@ def _address() -> str:
     return f"http://[{host}]:{settings.PORT}" if ":" in host else f"http://{host}:{settings.PORT}"
 
 
-def _keep(pipeline: Any, instance: str, sample: Sample) -> None:
+def keep(pipeline: Any, instance: str, sample: Sample) -> None:
+    """Add a sample to the last hour of the processes of this name, with a pipeline of Redis."""
     key = _history_key(instance)
     pipeline.rpush(key, msgspec.json.encode(sample))
     pipeline.ltrim(key, -SAMPLES_MAX, -1)

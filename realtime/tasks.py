@@ -10,7 +10,7 @@ import structlog
 logger = structlog.stdlib.get_logger("parley.runtime")
 
 REST_SECONDS: Final = 1.0
-END_STEP_SECONDS: Final = 0.1
+END_STEP_SECONDS: Final = 1.5
 
 
 async def rest_before_asking_again() -> None:
@@ -21,7 +21,8 @@ async def rest_before_asking_again() -> None:
 async def end(tasks: Iterable["asyncio.Task[Any]"]) -> None:
     """Cancel these tasks, and return when they have ended, however they did.
 
-    While redis-py connects it can swallow that a task was cancelled: so it is told until it ends.
+    While redis-py connects it can swallow that a task was cancelled: so it is told again, when it
+    has had time to clean up.
     """
     left = {task for task in tasks if not task.done()}
     while left:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, Final
 
 from django.contrib.admin import ShowFacets
+from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import Model, Q, QuerySet
@@ -30,6 +31,14 @@ class Bounded(Paginator[Model]):
         return rows.order_by()[:COUNTED_MAX].count()
 
 
+class Steady(ChangeList):
+    """Rows in the order of the list, and in no other, whatever the address says."""
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
+        self.params.pop(ORDER_VAR, None)
+        return list(super().get_ordering(request, queryset))
+
+
 class LargeList:
     """Counts no more than it has to, sorts by what an index has, and looks terms up in indexes.
 
@@ -45,6 +54,9 @@ class LargeList:
     sortable_by: ClassVar[Any] = ()
     search_fields: ClassVar[Any] = ("pk",)
     """With them the field appears; `ids_with` says what it finds."""
+
+    def get_changelist(self, request: HttpRequest, **_kwargs: Any) -> type[Steady]:  # noqa: ARG002 - Django's signature
+        return Steady
 
     def get_search_results(
         self,

@@ -97,7 +97,6 @@ class PersonAdmin(LargeList, PersonAdminBase):
     )
     list_filter = ("role", "is_active", "is_bot")
     search_help_text = _("An id, the beginning of a username or an address, or a part of a name.")
-    sortable_by = ("username",)
     actions = ("deactivate", "give_back")
     ordering = ("username",)
     readonly_fields = ("is_bot", "last_login", "date_joined", "created_by", "is_pending")

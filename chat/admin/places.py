@@ -114,6 +114,8 @@ class ChannelAdmin(OnlyOfferedFilters, LargeList, ChannelAdminBase):
 
     def ids_with(self, term: str) -> Iterable[int]:
         word = term.removeprefix("#")
+        if not word:
+            return []
         found = newest(Channel.objects.filter(name__icontains=word))
         found += newest(Channel.objects.filter(topic__icontains=term))
         pk = number(term)
@@ -279,7 +281,10 @@ class MessageAdmin(OnlyOfferedFilters, LargeList, ReadOnly, MessageAdminBase):
 
     def ids_with(self, term: str) -> Iterable[int]:
         found = newest(Message.objects.filter(author__username=term.removeprefix("@").lower()))
-        for channel in Channel.objects.filter(name__iexact=term.removeprefix("#")):
+        word = term.removeprefix("#")
+        # Direct conversations have no name. A channel's is its own, in any case of its letters.
+        channel = Channel.objects.filter(name__iexact=word).first() if word else None
+        if channel is not None:
             found += newest(Message.objects.filter(channel=channel), by="-seq")
         pk = number(term)
         return found if pk is None else [*found, pk]

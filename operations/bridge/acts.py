@@ -6,12 +6,14 @@ from accounts.models import Token, User
 from audit.actions import Action
 from audit.recording import record
 from chat import exceptions, policies
+from chat.models import Channel
 from chat.services import access, channels, people
 from operations import processes
 from operations.bridge import sockets
 from protocol.close_codes import CloseCode
 from realtime import inquiries
-from realtime.inquiries import ConnectionFacts, EndConnection, ListConnections
+from realtime.inquiries import ConnectionFacts, EndConnection, ListConnections, Unreachable
+from realtime.registry import Report
 
 
 def require_operator(*, by: User) -> None:
@@ -40,22 +42,30 @@ def close_connection(*, by: User, connection_id: str) -> None:
     Raises:
         Forbidden.
         NotFound: it is closed already.
-        Unreachable.
+        Unreachable: Redis or its process does not answer; it may be closed all the same.
     """
     asker = policies.require_admin(user_id=by.pk)
-    instance, facts = _require_open(connection_id)
+    report, facts = _require_open(connection_id)
     owner = User.objects.filter(pk=facts.user_id).first()
+    if owner is not None and not _may_act_on(owner, asker=asker):
+        raise exceptions.Forbidden("Only an owner of the workspace can do this.")
+    wanted = EndConnection(connection_id=connection_id, code=CloseCode.BYE)
+    answer = inquiries.ask([report.id], wanted).get(report.id)
+    if answer is None:
+        raise Unreachable
+    if not answer.is_done:
+        raise exceptions.NotFound("This connection is closed.")
     with transaction.atomic():
         record(
             Action.SOCKET_CLOSED,
             by=asker,
             target=owner,
-            before={"connection": connection_id, "instance": instance, "address": facts.address},
+            before={
+                "connection": connection_id,
+                "instance": report.instance,
+                "address": facts.address,
+            },
         )
-    ids = [report.id for report in sockets.reachable(instance=instance)]
-    wanted = EndConnection(connection_id=connection_id, code=CloseCode.BYE)
-    if not any(answer.is_done for answer in inquiries.ask(ids, wanted).values()):
-        raise exceptions.NotFound("This connection is closed.")
 
 
 def end_session(*, by: User, connection_id: str) -> None:
@@ -101,16 +111,16 @@ def look_at_person(*, by: User, user_id: int) -> None:
 
 
 def look_at_connection(*, by: User, connection_id: str) -> None:
-    """Write down that staff look at where somebody is connected, if the socket is open.
+    """Write down that staff look at where somebody is connected.
 
     Raises:
         Forbidden.
+        NotFound: it is closed, or its process does not answer.
         Unreachable.
     """
     policies.require_admin(user_id=by.pk)
-    found = sockets.find(ListConnections(limit=1, connection_id=connection_id))
-    if found.connections:
-        look_at_person(by=by, user_id=found.connections[0][1].user_id)
+    _, facts = _require_open(connection_id)
+    look_at_person(by=by, user_id=facts.user_id)
 
 
 @transaction.atomic
@@ -118,13 +128,19 @@ def look_at_channel(*, by: User, channel_id: int) -> None:
     """Write down that staff look at a channel, if it is private.
 
     Raises:
-        Forbidden.
+        Forbidden, NotFound.
     """
     policies.require_admin(user_id=by.pk)
+    if not Channel.objects.filter(pk=channel_id).exists():
+        raise exceptions.NotFound
     channels.note_looked_at(by=by.pk, channel_id=channel_id)
 
 
-def _require_open(connection_id: str) -> tuple[str, ConnectionFacts]:
+def _may_act_on(user: User, *, asker: User) -> bool:
+    return asker.pk == user.pk or policies.can_manage(asker=asker, user=user)
+
+
+def _require_open(connection_id: str) -> tuple[Report, ConnectionFacts]:
     found = sockets.find(ListConnections(limit=1, connection_id=connection_id))
     if not found.connections:
         raise exceptions.NotFound("This connection is closed, or its process does not answer.")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
+from django.db import connections
 from django.utils import timezone
 
 from accounts.models import User
@@ -77,6 +78,8 @@ def _places(stream: str) -> list[ProcessPlace] | None:
         return None
     # Read before the processes are asked: what one has not forwarded of this is late.
     head = log.heads([stream])[stream]
+    # Not held while they answer: there are few for all.
+    connections.close_all()
     try:
         answers = inquiries.ask([one.report.id for one in entries], LookAtStream(stream=stream))
     except Unreachable:

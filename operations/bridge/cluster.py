@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+import msgspec
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 from redis.exceptions import RedisError
@@ -39,7 +40,10 @@ class Cluster:
         return ClusterSeen(
             at=timezone.now(),
             processes=None if known is None else [self._view(one) for one in known],
-            services=[found["database"], found["redis"]],
+            services=[
+                msgspec.structs.replace(found["database"], size_bytes=found["size"]),
+                found["redis"],
+            ],
             users_online=found["online"],
         )
 
@@ -120,7 +124,6 @@ def _database() -> ServiceView:
             cursor.execute("SELECT 1")
             latency_ms = (time.perf_counter() - began_at) * 1000
             product, clients = _of_vendor(cursor)
-            size = _size.get(lambda: _size_of_database(cursor))
     except (DatabaseError, InterfaceError):
         return _FAILED["database"]
     return ServiceView(
@@ -128,7 +131,7 @@ def _database() -> ServiceView:
         state="ok",
         product=product,
         latency_ms=round(latency_ms, 2),
-        size_bytes=size,
+        size_bytes=None,
         clients=clients,
     )
 
@@ -144,10 +147,18 @@ def _of_vendor(cursor: Any) -> tuple[str, int | None]:
     return f"PostgreSQL {version.partition(' ')[0]}", clients
 
 
-def _size_of_database(cursor: Any) -> int:
+def _database_size() -> int | None:
+    try:
+        return _size.get(_size_of_database)
+    except (DatabaseError, InterfaceError, OSError):
+        return None
+
+
+def _size_of_database() -> int:
     if connection.vendor == "postgresql":
-        cursor.execute("SELECT pg_database_size(current_database())")
-        return int(cursor.fetchone()[0])
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_database_size(current_database())")
+            return int(cursor.fetchone()[0])
     name = str(connection.settings_dict["NAME"])
     return sum(
         os.path.getsize(path)  # noqa: PTH202 - the name may be SQLite's ":memory:"
@@ -206,6 +217,7 @@ _size: Final = _Kept()
 _QUESTIONS: Final[dict[str, tuple[Callable[[], Any], Any]]] = {
     "processes": (processes.all_known, None),
     "database": (_database, _FAILED["database"]),
+    "size": (_database_size, None),
     "redis": (_redis, _FAILED["redis"]),
     "online": (_online, None),
 }

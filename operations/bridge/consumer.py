@@ -18,9 +18,11 @@ from audit import origin
 from chat import exceptions, groups, serialize
 from chat.consumers import entry, vigil
 from chat.consumers.entry import Visitor
+from chat.consumers.socket import BURST, PER_SECOND, TokenBucket
 from chat.edges import refusal_of
 from operations.bridge import cluster, dispatch
 from operations.bridge.observatory import look_of, observatory
+from operations.bridge.threads import apart
 from protocol import limits
 from protocol.bridge import (
     AnyBridgeCommand,
@@ -35,7 +37,7 @@ from protocol.codec import Refused, decode_bridge_command, encode
 from protocol.commands import Ping
 from protocol.errors import ErrorCode
 from protocol.events import Error, Frame, Ok, Welcome
-from realtime import log, runtime
+from realtime import runtime
 from realtime.connections import Connection, connections
 from realtime.inquiries import Unreachable
 from realtime.letters import DELIVER, from_message, group
@@ -60,6 +62,7 @@ class BridgeSocket(AsyncConsumer):
         super().__init__()
         self.connection_id = uuid.uuid4().hex
         self._bad_frames = 0
+        self._bucket = TokenBucket(capacity=BURST, per_second=PER_SECOND)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         try:
@@ -117,6 +120,8 @@ class BridgeSocket(AsyncConsumer):
         with contextlib.suppress(OSError, runtime.LayerFailure):
             await self.channel_layer.group_add(group(own), self.channel_name)
         head = (await hub.open([own]))[own]
+        if settings.RATE_LIMITS and hub.hearers(own) >= limits.SOCKETS_PER_USER:
+            self.sink.end(CloseCode.FLOODING)
         await hub.follow(self.sink, own, after=head)
         # What ended before this was told to others than this socket.
         self.sink.doubt()
@@ -135,6 +140,9 @@ class BridgeSocket(AsyncConsumer):
             session=visitor.credential.session_digest,
         )
         connections.enter(self._connection)
+        line: Any = self.scope.get("parley.protocol")
+        if line is not None:
+            line.open_connection = self._connection
         traffic.came("browser")
         self.sink.release(
             encode(
@@ -142,7 +150,7 @@ class BridgeSocket(AsyncConsumer):
                     protocol=protocol.VERSION,
                     instance=settings.INSTANCE_ID,
                     connection_id=self.connection_id,
-                    epoch=await run_in_pool(log.epoch),
+                    epoch=hub.epoch,
                     heartbeat_seconds=limits.HEARTBEAT_SECONDS,
                     user=serialize.own_user(self.user),
                     streams={own: head},
@@ -169,11 +177,13 @@ class BridgeSocket(AsyncConsumer):
     # ── Commands ────────────────────────────────────────────────────────────────────────────
 
     async def _receive(self, message: dict[str, Any]) -> None:
-        if not hasattr(self, "_connection") or self.sink.is_shut:
+        if not hasattr(self, "_connection"):
             return
         traffic.received += 1
         self._connection.heard_at = time.time()
         await self.sink.drained()
+        if self.sink.is_shut:
+            return
         try:
             frame = message.get("text")
             if frame is None:
@@ -183,6 +193,8 @@ class BridgeSocket(AsyncConsumer):
             self._refuse_frame(refused)
             return
         try:
+            if settings.RATE_LIMITS:
+                self._bucket.take()
             await self._run(command)
         except Unreachable:
             away = exceptions.Unavailable("Redis or the process does not answer just now.")
@@ -197,11 +209,11 @@ class BridgeSocket(AsyncConsumer):
             case Ping():
                 pass
             case DrainProcess() | CloseConnection() | EndSession() | SetAccess():
-                await run_in_pool(dispatch.do, command, by=self.user)
+                await apart(dispatch.do, command, by=self.user)
             case _:
-                await run_in_pool(dispatch.note_look, command, by=self.user)
+                await apart(dispatch.note_look, command, by=self.user)
                 if isinstance(command, WatchCluster):
-                    self._send(await run_in_pool(cluster.history))
+                    self._send(await apart(cluster.history))
                 scene, look = look_of(command, asker_id=self.user.pk)
                 observatory().watch(self.sink, scene, look)
 

@@ -46,8 +46,12 @@ def note_look(command: Watch, *, by: User) -> None:
         ChatError, Unreachable: they may not, or it cannot be found out just now.
     """
     match command:
-        case WatchCluster() | WatchConnections():
+        case WatchCluster():
             acts.require_operator(by=by)
+        case WatchConnections():
+            acts.require_operator(by=by)
+            if command.user_id is not None:
+                acts.look_at_person(by=by, user_id=int(command.user_id))
         case WatchConnection():
             acts.look_at_connection(by=by, connection_id=command.connection_id)
         case WatchPerson():

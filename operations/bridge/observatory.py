@@ -14,10 +14,11 @@ import msgspec
 import structlog
 from django.db import Error as DatabaseFailure
 
-from chat.exceptions import ChatError
+from chat.edges import refusal_of
+from chat.exceptions import ChatError, Unavailable
 from operations.bridge import channel, sockets
 from operations.bridge.cluster import Cluster
-from operations.limits import within
+from operations.bridge.threads import apart
 from protocol.bridge import (
     WatchChannel,
     WatchCluster,
@@ -26,7 +27,7 @@ from protocol.bridge import (
     WatchPerson,
 )
 from protocol.codec import encode
-from protocol.events import Frame
+from protocol.events import Error, Frame
 from realtime import runtime
 from realtime.inquiries import Unreachable
 from realtime.letters import text_frame
@@ -39,7 +40,7 @@ LOOK_SECONDS: Final = 5.0
 """A picture that is not made within this time is not sent."""
 
 Watch = WatchCluster | WatchConnections | WatchConnection | WatchPerson | WatchChannel
-Look = Callable[[], Frame | None]
+Look = Callable[[], Frame]
 
 
 class Scene(msgspec.Struct, frozen=True):
@@ -91,22 +92,20 @@ class Observatory:
     async def _show_for_ever(self, scene: Scene, look: Look) -> None:
         while True:
             try:
-                picture = await asyncio.to_thread(
-                    within, look, otherwise=None, seconds=LOOK_SECONDS
-                )
-            except (DatabaseFailure, Unreachable, ChatError) as error:
-                # Whoever looks sees how old the last picture is.
+                async with asyncio.timeout(LOOK_SECONDS):
+                    picture = await apart(look)
+            except (DatabaseFailure, Unreachable, ChatError, TimeoutError) as error:
                 logger.warning("PICTURE_FAILED", reason=type(error).__name__)
+                self._send(scene, _no_picture(error))
             except Exception:
                 logger.exception("PICTURE_FAILED")
             else:
-                if picture is not None:
-                    self._show(scene, picture)
+                self._last[scene] = text_frame(encode(picture))
+                self._send(scene, self._last[scene])
             await asyncio.sleep(PERIOD_SECONDS)
 
-    def _show(self, scene: Scene, picture: Frame) -> None:
-        frame = self._last[scene] = text_frame(encode(picture))
-        for sink in self._watchers[scene]:
+    def _send(self, scene: Scene, frame: bytes) -> None:
+        for sink in list(self._watchers.get(scene, ())):
             sink.whisper(frame)
 
 
@@ -129,6 +128,23 @@ def look_of(watch: Watch, *, asker_id: int) -> tuple[Scene, Look]:
             return Scene(plain), lambda: sockets.person(int(user_id))
         case WatchChannel(channel_id=channel_id):
             return Scene(plain), lambda: channel.look(int(channel_id))
+
+
+def _no_picture(error: Exception) -> bytes:
+    if isinstance(error, Unreachable):
+        error = Unavailable("Redis cannot be asked just now. People go on talking.")
+    refusal = refusal_of(error)
+    return text_frame(
+        encode(
+            Error(
+                re=None,
+                code=refusal.code,
+                detail=refusal.detail,
+                fields=refusal.fields,
+                retryable=refusal.is_retryable,
+            )
+        )
+    )
 
 
 _observatories: dict[asyncio.AbstractEventLoop, Observatory] = {}

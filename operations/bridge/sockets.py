@@ -29,9 +29,9 @@ from realtime.registry import Report
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the processes answered: sockets with the name of their process, and who was silent."""
+    """What the processes answered: sockets with their process, and who was silent."""
 
-    connections: Sequence[tuple[str, ConnectionFacts]]
+    connections: Sequence[tuple[Report, ConnectionFacts]]
     total: int
     silent: Sequence[str]
 
@@ -45,7 +45,7 @@ def find(question: ListConnections, *, instance: str | None = None) -> Found:
     reports = reachable(instance=instance)
     answers = inquiries.ask([report.id for report in reports], question)
     found = [
-        (report.instance, facts)
+        (report, facts)
         for report in reports
         if report.id in answers
         for facts in answers[report.id].connections
@@ -115,10 +115,11 @@ def person(user_id: int) -> PersonSeen:
         NotFound.
         Unreachable: when Redis cannot be asked.
     """
+    # First, while no connection to the database is held.
+    found = find(ListConnections(limit=CONNECTIONS_SHOWN, user_id=user_id))
     user = User.objects.filter(pk=user_id).first()
     if user is None:
         raise exceptions.NotFound
-    found = find(ListConnections(limit=CONNECTIONS_SHOWN, user_id=user_id))
     counting = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
     state: PresenceState = presence.states([user_id])[str(user_id)]
     return PersonSeen(
@@ -147,12 +148,12 @@ def view_of(user: User) -> PersonView:
     )
 
 
-def _views(found: Sequence[tuple[str, ConnectionFacts]]) -> list[ConnectionView]:
+def _views(found: Sequence[tuple[Report, ConnectionFacts]]) -> list[ConnectionView]:
     users = User.objects.in_bulk({facts.user_id for _, facts in found})
     return [
         ConnectionView(
             id=facts.id,
-            instance=instance,
+            instance=report.instance,
             user=view_of(users[facts.user_id]),
             kind=facts.kind,
             address=facts.address,
@@ -163,7 +164,7 @@ def _views(found: Sequence[tuple[str, ConnectionFacts]]) -> list[ConnectionView]
             buffered_bytes=facts.buffered_bytes,
             is_lagging=facts.is_lagging,
         )
-        for instance, facts in found
+        for report, facts in found
         if facts.user_id in users
     ]
 

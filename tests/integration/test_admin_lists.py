@@ -111,6 +111,18 @@ def test_no_list_counts_or_sorts_all_there_is(staff: Client, name: str, general:
     assert all("DISTINCT" not in one["sql"] for one in asked)
 
 
+@pytest.mark.parametrize("name", LISTS)
+def test_no_address_sorts_by_what_has_no_index(staff: Client, name: str, general: Channel) -> None:
+    with CaptureQueriesContext(connection) as usual:
+        shown(staff, name)
+    with CaptureQueriesContext(connection) as asked:
+        shown(staff, name, o="2.-3")
+    orders = [
+        {one["sql"].partition(" ORDER BY ")[2] for one in queries} for queries in (usual, asked)
+    ]
+    assert orders[0] == orders[1]
+
+
 def test_people_are_deactivated_from_the_list_and_it_is_written_down(
     staff: Client, owner: User, ann: User
 ) -> None:

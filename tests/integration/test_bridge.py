@@ -14,6 +14,7 @@ from audit.actions import Action
 from audit.models import Entry
 from chat.models import Channel
 from chat.services import people
+from protocol import limits
 from protocol.close_codes import CloseCode
 from realtime.inquiries import Answer, Question, Respondent
 from realtime.pool import run_in_pool
@@ -198,6 +199,7 @@ async def test_connections_of_all_processes_are_listed_together(
     assert mine["user"]["username"] == "ann"
     assert (mine["kind"], mine["agent"]) == ("browser", "Firefox on a boat")
     assert mine["opened_at"] <= mine["heard_at"]
+    assert (Action.PERSON_SEEN, "owner", "ann") in await run_in_pool(acts)
     await socket.ask("connection.watch", connection_id=mine["id"])
     closer = await socket.next("connection.seen")
     assert closer["connection"]["id"] == mine["id"]
@@ -281,12 +283,45 @@ async def test_what_does_not_exist_is_said_to_be_so(bridge: Bridge, owner: User)
     socket = await bridge(owner)
     for answer in (
         await socket.ask("person.watch", user_id="404"),
+        await socket.ask("connections.watch", user_id="404"),
+        await socket.ask("connection.watch", connection_id="gone"),
+        await socket.ask("channel.watch", channel_id="404"),
         await socket.ask("connection.close", connection_id="gone"),
         await socket.ask("session.end", connection_id="gone"),
         await socket.ask("person.set_access", user_id="404", is_active=False),
         await socket.ask("process.drain", instance="nobody"),
     ):
         assert (answer["type"], answer["code"]) == ("error", "not_found")
+
+
+async def test_without_redis_it_is_said_that_nothing_is_known(
+    bridge: Bridge, owner: User, ann: User, settings: Any
+) -> None:
+    socket = await bridge(owner)
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    assert (await socket.ask("connections.watch"))["type"] == "ok"
+    told = await socket.next("error")
+    assert (told["re"], told["code"], told["retryable"]) == (None, "unavailable", True)
+    answer = await socket.ask("person.watch", user_id=str(ann.pk))
+    assert answer["type"] == "ok"
+    assert (await socket.ask("connection.close", connection_id="x"))["code"] == "unavailable"
+    await socket.ask("cluster.watch")
+    seen = await socket.next("cluster.seen")
+    assert seen["processes"] is None
+    assert {service["name"]: service["state"] for service in seen["services"]} == {
+        "database": "ok",
+        "redis": "failed",
+    }
+
+
+async def test_more_sockets_than_a_person_may_have_are_sent_away(
+    bridge: Bridge, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SOCKETS_PER_USER", 1)
+    first = await bridge(owner)
+    with pytest.raises(AssertionError):  # A close, where a welcome is expected.
+        await bridge(owner)
+    assert (await first.ask("ping"))["type"] == "ok"
 
 
 # ── What they do ────────────────────────────────────────────────────────────────────────────
@@ -337,6 +372,7 @@ async def test_an_admin_cannot_end_what_an_owner_came_in_with(
     connection_id = theirs.welcome["connection_id"]
     for answer in (
         await socket.ask("session.end", connection_id=connection_id),
+        await socket.ask("connection.close", connection_id=connection_id),
         await socket.ask("person.set_access", user_id=str(owner.pk), is_active=False),
     ):
         assert (answer["type"], answer["code"]) == ("error", "forbidden")

@@ -10,6 +10,7 @@ import { signal } from "@preact/signals-core";
 import { systemClock } from "../lib/clock.js";
 import { t } from "../lib/i18n.js";
 import { AnswerTimeout, CommandRefused, Connection } from "../socket.js";
+import { FRAME } from "../protocol.generated.js";
 import { BRIDGE, SEEN } from "./bridge.generated.js";
 import { Hour } from "./hour.js";
 
@@ -31,6 +32,7 @@ import { Hour } from "./hour.js";
 /** @typedef {{ tone: "good" | "bad", text: string }} Notice */
 
 const ANSWER_MS = 15_000;
+const RETRY_MS = 3_000;
 const NOTICE_MS = 6_000;
 
 export class Deck {
@@ -44,10 +46,14 @@ export class Deck {
   question = signal(null);
   /** @type {import("@preact/signals-core").Signal<Notice | null>} */
   notice = signal(null);
+  /** What time it is where the pictures are made, which may be another time than here. */
   now = signal(Date.now());
+  /** When the last picture came, by the clock of this page. */
+  seenAt = 0;
   hour = new Hour();
 
   #connection;
+  #clockAhead = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #noticeTimer;
 
@@ -65,7 +71,7 @@ export class Deck {
 
   start() {
     this.#connection.start();
-    setInterval(() => this.now.value = Date.now(), 1_000);
+    setInterval(() => this.now.value = Date.now() - this.#clockAhead, 1_000);
     addEventListener("online", () => this.#connection.probe());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.#connection.probe();
@@ -127,25 +133,40 @@ export class Deck {
       this.refusal.value = "";
     } catch (error) {
       if (error instanceof CommandRefused) this.refusal.value = error.message;
+      const isFinal = error instanceof CommandRefused && !error.isRetryable;
+      if (!isFinal) setTimeout(() => this.link.peek()?.phase === "open" && this.#watch(), RETRY_MS);
     }
   }
 
   /** @param {ServerFrame | BridgeFrame} frame */
   #receive(frame) {
     switch (frame.type) {
+      case FRAME.ERROR:
+        // No picture could be made. The last one stays, and grows old.
+        this.refusal.value = frame.detail;
+        break;
       case SEEN.CLUSTER_HISTORY:
         this.hour.begin(frame.samples);
         break;
       case SEEN.CLUSTER_SEEN:
         this.hour.add(frame);
-        this.seen.value = frame;
+        this.#show(frame);
         break;
       case SEEN.CONNECTIONS_SEEN:
       case SEEN.CONNECTION_SEEN:
       case SEEN.PERSON_SEEN:
       case SEEN.CHANNEL_SEEN:
-        this.seen.value = frame;
+        this.#show(frame);
     }
+  }
+
+  /** @param {Picture} picture */
+  #show(picture) {
+    this.seenAt = Date.now();
+    this.#clockAhead = this.seenAt - Date.parse(picture.at);
+    this.now.value = Date.parse(picture.at);
+    this.refusal.value = "";
+    this.seen.value = picture;
   }
 }
 

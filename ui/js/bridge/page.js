@@ -38,9 +38,12 @@ class BridgePage extends SignalElement {
         <nav aria-label=${t("Live pages")}>${this.#tabs(deck)}</nav>
       </header>
       ${deck.refusal.value
-        ? html`<p class="bridge-note" data-tone="warn">${deck.refusal.value}</p>`
-        : seen
+        ? html`<p class="bridge-note" data-tone="warn" role="status">${deck.refusal.value}</p>`
+        : nothing}
+      ${seen
         ? this.#view(deck, seen)
+        : deck.refusal.value
+        ? nothing
         : html`<p class="bridge-wait">${t("Loading…")}</p>`}
       ${this.#question(deck)}
       <p class="bridge-notice" role="status" data-tone=${deck.notice.value?.tone ??
@@ -100,12 +103,16 @@ class BridgePage extends SignalElement {
    */
   #freshness(deck, seen) {
     const link = deck.link.value;
-    const age = seen ? deck.now.value - Date.parse(seen.at) : 0;
+    // The signal has it looked at again each second.
+    const age = deck.now.value && Date.now() - deck.seenAt;
     if (link?.phase === "ended") {
       return html`<span class="mark" data-state="lost">${t("ended: load the page again")}</span>`;
     }
     if (link?.phase !== "open") {
       return html`<span class="mark" data-state="draining">${t("connecting…")}</span>`;
+    }
+    if (!seen) {
+      return html`<span class="mark" data-state="draining">${t("waiting…")}</span>`;
     }
     return age > STALE_MS
       ? html`<span class="mark" data-state="draining">${

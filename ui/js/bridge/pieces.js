@@ -119,6 +119,7 @@ export function connectionTable(place, connections, now, { withPeople }) {
  */
 function connectionRow(place, one, now, withPeople) {
   const details = `${place.bridge}connections/${one.id}/`;
+  const process = `${place.bridge}connections/?process=${encodeURIComponent(one.instance)}`;
   return html`
     <tr>
       ${withPeople
@@ -130,8 +131,7 @@ function connectionRow(place, one, now, withPeople) {
           : nothing}
       </td>
       <td data-label=${t("Address")}><bdi>${one.address || "–"}</bdi></td>
-      <td data-label=${t("Process")}><a href="?process=${encodeURIComponent(one.instance)}">${one
-        .instance}</a></td>
+      <td data-label=${t("Process")}><a href="${process}">${one.instance}</a></td>
       <td data-label=${t("Since")} class="number">${duration(now - Date.parse(one.opened_at))}</td>
       <td data-label=${t("Last heard")} class="number">${duration(
         now - Date.parse(one.heard_at),
