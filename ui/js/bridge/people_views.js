@@ -45,7 +45,7 @@ export function connectionsView(deck, seen) {
           shown: count(connections.length),
           total: count(total),
         })
-      }</p>`
+      } <a href="${place.admin}accounts/user/">${t("Find somebody")}</a></p>`
       : nothing}
   `;
 }
