@@ -7,7 +7,8 @@ database, and the thread that collects holds the write lock, both wait for each 
 timeout, and then again with the next statement. A thread that holds nothing can wait without harm.
 
 Looking through everything stops the whole process: with 4,000 sockets for about a second. So what
-is still in use after that is set aside, and looked through again when many sockets have closed.
+is still in use after that is set aside, and looked through again when many sockets have closed. And
+when many have opened that is done at once, a few hundred at a time, before they are thousands.
 """
 
 import contextlib
@@ -20,6 +21,9 @@ from realtime.traffic import traffic
 
 YOUNG_SECONDS: Final = 0.5
 ALL_SECONDS: Final = 30.0
+
+OPENED_MAX: Final = 250
+"""When so many sockets have opened, what came with them is looked through and set aside."""
 
 CLOSED_SHARE: Final = 0.25
 CLOSED_MIN: Final = 250
@@ -45,12 +49,15 @@ def collected_elsewhere() -> Iterator[None]:
 
 
 def _collect(stop: threading.Event) -> None:
-    rounds, closed_before = 0, 0
+    rounds, closed_before, opened_before = 0, 0, 0
     while not stop.wait(YOUNG_SECONDS):
         rounds += 1
-        if rounds % round(ALL_SECONDS / YOUNG_SECONDS):
+        opened = traffic.opened.total()
+        is_due = rounds % round(ALL_SECONDS / YOUNG_SECONDS) == 0
+        if not is_due and opened - opened_before < OPENED_MAX:
             gc.collect(1)
             continue
+        opened_before = opened
         closed = traffic.closed.total()
         if closed - closed_before >= max(CLOSED_MIN, CLOSED_SHARE * traffic.open.total()):
             closed_before = closed

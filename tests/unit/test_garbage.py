@@ -76,6 +76,20 @@ def test_what_is_in_use_is_set_aside_until_many_sockets_have_closed(
         until(lambda: is_gone() is None)
 
 
+def test_when_many_sockets_have_opened_it_does_not_wait_until_there_are_thousands(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(garbage, "YOUNG_SECONDS", 0.01)
+    monkeypatch.setattr(garbage, "ALL_SECONDS", 3600.0)
+    monkeypatch.setattr(traffic, "opened", traffic.opened.copy())
+    with garbage.collected_elsewhere():
+        ring = Ring()
+        before = gc.get_freeze_count()
+        traffic.opened["browser"] += garbage.OPENED_MAX
+        until(lambda: gc.get_freeze_count() > before)
+        assert all(one is not ring for one in gc.get_objects())
+
+
 def until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 10
     while not condition():
