@@ -8,7 +8,7 @@ import protocol
 from protocol.answers import ANSWERED, ANY_COMMAND
 from protocol.bridge import BRIDGE_COMMANDS, BRIDGE_EVENTS
 from protocol.commands import COMMANDS, Command, Ping
-from protocol.describing import NOTE, Record, sentence, wire_type
+from protocol.describing import NOTE, Record, sentence, tidy, wire_type
 from protocol.events import (
     ANSWERS,
     EPHEMERAL_EVENTS,
@@ -85,7 +85,7 @@ def document() -> Json:
                 wire_type(one): _message(one, reference)
                 for one, reference in zip(frames, references, strict=True)
             },
-            "schemas": schemas,
+            "schemas": tidy(schemas),
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer"},
                 "ticket": {

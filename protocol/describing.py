@@ -47,6 +47,16 @@ def sentence(record: Record) -> str:
     return " ".join(inspect.cleandoc(own).split())
 
 
+def tidy(shapes: dict[str, Shape]) -> dict[str, Shape]:
+    """Return schemas with descriptions that are not indented. Python 3.13 does that by itself."""
+    return {
+        name: {**shape, "description": inspect.cleandoc(shape["description"])}
+        if "description" in shape
+        else shape
+        for name, shape in shapes.items()
+    }
+
+
 def fields_of(shape: Shape) -> list[FieldWords]:
     """Return the fields of an object's schema, the required ones first."""
     required = set(shape.get("required", ()))

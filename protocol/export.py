@@ -17,7 +17,7 @@ from protocol import asyncapi, limits, socket_page
 from protocol.bridge import BRIDGE_COMMANDS, BRIDGE_EVENTS
 from protocol.close_codes import CLOSE_MEANINGS, CloseCode
 from protocol.commands import COMMANDS
-from protocol.describing import NOTE, Record, wire_type
+from protocol.describing import NOTE, Record, tidy, wire_type
 from protocol.errors import ErrorCode
 from protocol.events import ANSWERS, EPHEMERAL_EVENTS, ORDERED_EVENTS, SESSION_FRAMES, Frame
 from protocol.examples import MissingExample
@@ -51,7 +51,7 @@ def schema() -> dict[str, Any]:
             {"title": "command", "oneOf": [by_frame[one] for one in frames if one in asked]},
             {"title": "frame", "oneOf": [by_frame[one] for one in frames if one not in asked]},
         ],
-        "$defs": definitions,
+        "$defs": tidy(definitions),
     }
 
 
