@@ -9,6 +9,7 @@ from chat.exceptions import ChatError, RateLimited
 from files.failures import Missing, StorageFailure, StorageFull
 from protocol.codec import Refused
 from protocol.errors import ERROR_MEANINGS, ErrorCode
+from protocol.events import Error
 
 logger = structlog.stdlib.get_logger("parley.edge")
 
@@ -49,6 +50,23 @@ def refusal_of(error: Exception) -> Refusal:
         case _:
             logger.error("UNEXPECTED", exc_info=error)
             return _plain(ErrorCode.INTERNAL)
+
+
+def error_of(error: Exception, *, re: str | None) -> Error:
+    """Return what a socket answers to an exception.
+
+    Args:
+        re: the id of the command that it answers, where there is one.
+    """
+    refusal = refusal_of(error)
+    return Error(
+        re=re,
+        code=refusal.code,
+        detail=refusal.detail,
+        fields=refusal.fields,
+        retryable=refusal.is_retryable,
+        retry_after_seconds=refusal.retry_after_seconds,
+    )
 
 
 def _storage_code(error: StorageFailure) -> ErrorCode:

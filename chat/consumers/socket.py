@@ -21,7 +21,7 @@ from audit import origin
 from chat import groups, serialize
 from chat.consumers import desks, dispatch, entry, vigil, watching
 from chat.consumers.dispatch import ServiceCommand
-from chat.edges import refusal_of
+from chat.edges import error_of
 from chat.exceptions import InsufficientScope, RateLimited
 from chat.services import people
 from metrics.instruments import COMMAND_SECONDS
@@ -40,7 +40,7 @@ from protocol.commands import (
 )
 from protocol.describing import wire_type
 from protocol.errors import ErrorCode
-from protocol.events import Error, Frame, Ok, Page, Reset, Welcome
+from protocol.events import Frame, Ok, Page, Reset, Welcome
 from realtime import log, runtime
 from realtime.connections import Connection, connections
 from realtime.letters import DELIVER, from_message, group
@@ -138,7 +138,7 @@ class ChatSocket(AsyncConsumer):
                 self._bucket.take()
             answer = await self._run(command)
         except Exception as error:  # noqa: BLE001 - every failure is answered, and the socket lives
-            self._send(self._error(error, re=command.id))
+            self._send(error_of(error, re=command.id))
             if isinstance(error, RateLimited):
                 self._count(self._refused, limits.FLOOD_MAX, CloseCode.FLOODING)
         else:
@@ -438,19 +438,8 @@ class ChatSocket(AsyncConsumer):
     def _send(self, frame: Frame) -> None:
         self.sink.send_payload(encode(frame))
 
-    def _error(self, error: Exception, *, re: str | None) -> Error:
-        refusal = refusal_of(error)
-        return Error(
-            re=re,
-            code=refusal.code,
-            detail=refusal.detail,
-            fields=refusal.fields,
-            retryable=refusal.is_retryable,
-            retry_after_seconds=refusal.retry_after_seconds,
-        )
-
     def _refuse_frame(self, refused: Refused) -> None:
-        self._send(self._error(refused, re=refused.re))
+        self._send(error_of(refused, re=refused.re))
         if settings.RATE_LIMITS:
             self._count(self._bad_frames, limits.BAD_FRAMES_MAX, CloseCode.PROTOCOL_ABUSE)
 

@@ -19,7 +19,7 @@ from chat import exceptions, groups, serialize
 from chat.consumers import entry, vigil
 from chat.consumers.entry import Visitor
 from chat.consumers.socket import BURST, PER_SECOND, TokenBucket
-from chat.edges import refusal_of
+from chat.edges import error_of
 from operations.bridge import cluster, dispatch
 from operations.bridge.observatory import look_of, observatory
 from operations.bridge.threads import apart
@@ -36,7 +36,7 @@ from protocol.close_codes import CloseCode
 from protocol.codec import Refused, decode_bridge_command, encode
 from protocol.commands import Ping
 from protocol.errors import ErrorCode
-from protocol.events import Error, Frame, Ok, Welcome
+from protocol.events import Frame, Ok, Welcome
 from realtime import runtime
 from realtime.connections import Connection, connections
 from realtime.inquiries import Unreachable
@@ -198,9 +198,9 @@ class BridgeSocket(AsyncConsumer):
             await self._run(command)
         except Unreachable:
             away = exceptions.Unavailable("Redis or the process does not answer just now.")
-            self._send(_error(away, re=command.id))
+            self._send(error_of(away, re=command.id))
         except Exception as error:  # noqa: BLE001 - every failure is answered, and the socket lives
-            self._send(_error(error, re=command.id))
+            self._send(error_of(error, re=command.id))
         else:
             self._send(Ok(re=command.id))
 
@@ -223,7 +223,7 @@ class BridgeSocket(AsyncConsumer):
         self.sink.send_payload(encode(frame))
 
     def _refuse_frame(self, refused: Refused) -> None:
-        self._send(_error(refused, re=refused.re))
+        self._send(error_of(refused, re=refused.re))
         self._bad_frames += 1
         if settings.RATE_LIMITS and self._bad_frames > limits.BAD_FRAMES_MAX:
             self.sink.end(CloseCode.PROTOCOL_ABUSE)
@@ -232,15 +232,3 @@ class BridgeSocket(AsyncConsumer):
 def _may_come_in(visitor: Visitor) -> bool:
     # A token that leaks must not be able to watch everybody.
     return visitor.user.is_admin and visitor.credential.session_key is not None
-
-
-def _error(error: Exception, *, re: str | None) -> Error:
-    refusal = refusal_of(error)
-    return Error(
-        re=re,
-        code=refusal.code,
-        detail=refusal.detail,
-        fields=refusal.fields,
-        retryable=refusal.is_retryable,
-        retry_after_seconds=refusal.retry_after_seconds,
-    )

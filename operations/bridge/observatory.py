@@ -14,7 +14,7 @@ import msgspec
 import structlog
 from django.db import Error as DatabaseFailure
 
-from chat.edges import refusal_of
+from chat.edges import error_of
 from chat.exceptions import ChatError, Unavailable
 from operations.bridge import channel, sockets
 from operations.bridge.cluster import Cluster
@@ -27,7 +27,7 @@ from protocol.bridge import (
     WatchPerson,
 )
 from protocol.codec import encode
-from protocol.events import Error, Frame
+from protocol.events import Frame
 from realtime import runtime
 from realtime.inquiries import Unreachable
 from realtime.letters import text_frame
@@ -133,18 +133,7 @@ def look_of(watch: Watch, *, asker_id: int) -> tuple[Scene, Look]:
 def _no_picture(error: Exception) -> bytes:
     if isinstance(error, Unreachable):
         error = Unavailable("Redis cannot be asked just now. People go on talking.")
-    refusal = refusal_of(error)
-    return text_frame(
-        encode(
-            Error(
-                re=None,
-                code=refusal.code,
-                detail=refusal.detail,
-                fields=refusal.fields,
-                retryable=refusal.is_retryable,
-            )
-        )
-    )
+    return text_frame(encode(error_of(error, re=None)))
 
 
 _observatories: dict[asyncio.AbstractEventLoop, Observatory] = {}
